@@ -1,0 +1,86 @@
+import type { EntityManager } from 'typeorm';
+import type { PoolClient } from 'pg';
+import { createHash } from 'node:crypto';
+import type { Actor } from './actor';
+
+/** A statement worth preparing: parsed and planned once per connection. Declare it as a module constant. */
+export interface Statement<Row> {
+  readonly name: string;
+  readonly text: string;
+  readonly row?: Row;
+}
+
+export function statement<Row>(text: string): Statement<Row> {
+  return { name: createHash('sha1').update(text).digest('base64url'), text };
+}
+
+/** Reading inside one account. Rows come back as PostgreSQL has them; row-level security has already filtered. */
+export class ReadTx {
+  constructor(
+    readonly actor: Actor,
+    protected readonly client: PoolClient,
+  ) {}
+
+  get accountId(): string {
+    return this.actor.accountId;
+  }
+
+  async sql<Row extends object>(query: string | Statement<Row>, params: unknown[] = []): Promise<Row[]> {
+    const result =
+      typeof query === 'string'
+        ? await this.client.query(query, params)
+        : await this.client.query({ name: query.name, text: query.text, values: params });
+    return result.rows as Row[];
+  }
+
+  async one<Row extends object>(query: string | Statement<Row>, params: unknown[] = []): Promise<Row | undefined> {
+    return (await this.sql<Row>(query, params))[0];
+  }
+
+  /** The pg client itself, for COPY and cursors. It must not outlive the transaction. */
+  get connection(): PoolClient {
+    return this.client;
+  }
+}
+
+/** One unit of work: a transaction, its audit rows and its outbox events, together or not at all. */
+export class Tx extends ReadTx {
+  private readonly afterCommits: (() => void | Promise<void>)[] = [];
+  private accounted = false;
+
+  constructor(
+    actor: Actor,
+    client: PoolClient,
+    readonly em: EntityManager,
+  ) {
+    super(actor, client);
+  }
+
+  /** How many rows the statement touched; for updates and deletes. */
+  async execute(text: string, params: unknown[] = []): Promise<number> {
+    return (await this.client.query(text, params)).rowCount ?? 0;
+  }
+
+  /** Runs once the transaction is durable; never when it rolls back. */
+  afterCommit(hook: () => void | Promise<void>): void {
+    this.afterCommits.push(hook);
+  }
+
+  /** Set by `record()` of platform/audit. A write that nobody recorded does not commit. */
+  markAudited(): void {
+    this.accounted = true;
+  }
+
+  /** For writes that are no business act: sessions, counters, derived rows. Say why. */
+  withoutAudit(_because: string): void {
+    this.accounted = true;
+  }
+
+  get isAccountedFor(): boolean {
+    return this.accounted;
+  }
+
+  takeAfterCommits(): (() => void | Promise<void>)[] {
+    return this.afterCommits.splice(0);
+  }
+}
