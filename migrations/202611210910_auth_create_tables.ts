@@ -120,13 +120,14 @@ export class AuthCreateTables implements MigrationInterface {
     await q.query(`
       create table auth.refresh_token (
         token_hash bytea primary key,
+        account_id uuid not null,
         session_id uuid not null references auth.session on delete cascade,
         issued_at timestamptz not null,
         expires_at timestamptz not null,
         used_at timestamptz
       )`);
     await q.query(`create index refresh_token_session on auth.refresh_token (session_id)`);
-    await q.query(`select platform.system_door('auth.refresh_token')`);
+    await q.query(`select platform.tenant_wall('auth.refresh_token'), platform.system_door('auth.refresh_token')`);
     await q.query(`
       create table auth.throttle (
         key text primary key,
@@ -167,7 +168,7 @@ export class AuthCreateTables implements MigrationInterface {
         used_at timestamptz,
         session_id uuid references auth.session on delete cascade
       )`);
-    await q.query(`select platform.system_door('auth.authorization_code')`);
+    await q.query(`select platform.tenant_wall('auth.authorization_code'), platform.system_door('auth.authorization_code')`);
     await q.query(`
       create table auth.signing_key (
         kid text primary key,

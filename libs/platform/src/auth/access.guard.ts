@@ -1,0 +1,84 @@
+import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard, PassportStrategy } from '@nestjs/passport';
+import type { Request } from 'express';
+import { decode } from 'jsonwebtoken';
+import { ExtractJwt, Strategy, type SecretOrKeyProvider } from 'passport-jwt';
+import { Clock } from '../clock';
+import { CONFIG, publicUrl, type Config } from '../config';
+import type { Actor } from '../database';
+import { forbidden, Refusal } from '../http/refusal';
+import { audience, type AccessClaims } from './access-token';
+import { ACCESS, type AccessRule } from './permit';
+import { Principals } from './principals';
+import { SigningKeys } from './signing-keys';
+
+/** Bearer tokens of ours only: our key, our issuer, RS256, type at+jwt. */
+@Injectable()
+export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
+  constructor(
+    keys: SigningKeys,
+    @Inject(CONFIG) config: Config,
+    private readonly principals: Principals,
+  ) {
+    const keyOf: SecretOrKeyProvider = (_req, token: string, done) => {
+      const header = decode(token, { complete: true })?.header;
+      if (!header?.kid || header.typ !== 'at+jwt') return done(new Error('not an access token'));
+      keys.verifying(header.kid).then(
+        // passport-jwt hands this to jsonwebtoken, which takes a KeyObject; a PEM string would be parsed on every request.
+        (key) => (key ? done(null, key as never) : done(new Error('unknown key'))),
+        (error: unknown) => done(error),
+      );
+    };
+    super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKeyProvider: keyOf, algorithms: ['RS256'], issuer: publicUrl(config), audience });
+  }
+
+  async validate(claims: AccessClaims): Promise<Actor | false> {
+    return (await this.principals.actorOf(claims)) ?? false;
+  }
+}
+
+/** Every route passes here: no declaration, no entry. */
+@Injectable()
+export class AccessGuard extends AuthGuard('bearer') {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly clock: Clock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
+    if (access?.public) return true;
+    if (!access?.permission) throw forbidden('FORBIDDEN', 'This route declares no permission, so nobody may use it.');
+    await super.canActivate(context);
+    const actor = context.switchToHttp().getRequest<Request & { user: Actor }>().user;
+    if (!actor.permissions.has(access.permission)) throw forbidden('FORBIDDEN', `This needs the permission ${access.permission}.`);
+    if (access.steppedUp && !isFresh(actor, this.clock.now(), this.config.STEP_UP_TTL_S)) throw stepUpRequired(this.config.STEP_UP_TTL_S);
+    return true;
+  }
+
+  override handleRequest<A>(error: unknown, user: A, info: Error | undefined): A {
+    if (user) return user;
+    const code = (error as { code?: string } | null)?.code;
+    if (code !== undefined) throw error;
+    const missing = info?.message === 'No auth token';
+    const expired = info?.name === 'TokenExpiredError';
+    throw new Refusal('unauthenticated', expired ? 'TOKEN_EXPIRED' : 'UNAUTHENTICATED', reason(missing, expired), {
+      headers: { 'www-authenticate': missing ? 'Bearer' : 'Bearer error="invalid_token"' },
+    });
+  }
+}
+
+function reason(missing: boolean, expired: boolean): string {
+  if (missing) return 'Sign in first: send an access token as "Authorization: Bearer …".';
+  return expired ? 'The access token has expired. Refresh it.' : 'The access token is not valid, or its session has ended.';
+}
+
+export const isFresh = (actor: Actor, now: Date, ttlS: number): boolean =>
+  actor.steppedUpAt !== undefined && now.getTime() - actor.steppedUpAt.getTime() <= ttlS * 1000;
+
+export const stepUpRequired = (ttlS: number): Refusal =>
+  new Refusal('forbidden', 'STEP_UP_REQUIRED', `Prove your second factor first (POST /api/v1/auth/step-up); it counts for ${Math.round(ttlS / 60)} min.`);
