@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { ReadTx, Tx } from '../database';
+import { openBytes, SealBroken, sealBytes } from './envelope';
+import { SubjectKeys } from './subject-keys';
+
+export interface SealedPiece {
+  subjectId: string;
+  /** Table and column the piece is kept in, like `driver_module.driver.phone`. */
+  place: string;
+  sealed: Buffer | null;
+}
+
+interface SealOptions {
+  /** The person belongs to several accounts (somebody who signs in): any of them may read, only the house may erase. */
+  shared?: true;
+}
+
+/**
+ * Personal data at rest: each value under its subject's own key. Destroy that key and every copy, backups included, is
+ * unreadable.
+ */
+@Injectable()
+export class PiiVault {
+  constructor(private readonly keys: SubjectKeys) {}
+
+  async seal(tx: Tx, subjectId: string, place: string, plaintext: string, options: SealOptions = {}): Promise<Buffer> {
+    const id = subjectId.toLowerCase();
+    return sealBytes(await this.keys.keyToSeal(tx, id, options.shared === true), '', boundTo(id, place), Buffer.from(plaintext));
+  }
+
+  /** Null when the subject was erased. */
+  async open(tx: ReadTx, subjectId: string, place: string, sealed: Buffer | null): Promise<string | null> {
+    return (await this.openMany(tx, [{ subjectId, place, sealed }]))[0] ?? null;
+  }
+
+  /** Opens a whole page with at most one query; answers in the order asked. */
+  async openMany(tx: ReadTx, pieces: readonly SealedPiece[]): Promise<(string | null)[]> {
+    const wanted = pieces.filter((p) => p.sealed !== null).map((p) => p.subjectId.toLowerCase());
+    if (wanted.length === 0) return pieces.map(() => null);
+    const keys = await this.keys.keysToOpen(tx, wanted);
+    try {
+      return pieces.map((piece) => openWith(keys, piece));
+    } catch (error) {
+      // A remembered key may come from a unit of work that rolled back: look once more before calling it broken.
+      if (!(error instanceof SealBroken)) throw error;
+      const fresh = await this.keys.keysToOpen(tx, wanted, true);
+      return pieces.map((piece) => openWith(fresh, piece));
+    }
+  }
+}
+
+const boundTo = (subjectId: string, place: string): string => `${subjectId}\0${place}`;
+
+function openWith(keys: Map<string, Buffer>, piece: SealedPiece): string | null {
+  const id = piece.subjectId.toLowerCase();
+  const key = keys.get(id);
+  if (!key || piece.sealed === null) return null;
+  return openBytes(key, boundTo(id, piece.place), piece.sealed).toString();
+}
