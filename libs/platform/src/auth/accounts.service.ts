@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import { record } from '../audit';
 import { Clock } from '../clock';
-import { KeyRing } from '../crypto';
+import { HouseSecrets } from '../crypto';
 import { conflictOn, Db, systemActor, type Actor } from '../database';
 import { conflict, expectVersion, invalid, listPage, notFound, Refusal, Where, type ListQuery, type Page } from '../http';
 import { Directory } from './directory.service';
@@ -38,7 +38,7 @@ export class Accounts {
     private readonly db: Db,
     private readonly clock: Clock,
     private readonly directory: Directory,
-    private readonly keys: KeyRing,
+    private readonly house: HouseSecrets,
   ) {}
 
   async get(actor: Actor): Promise<Account> {
@@ -86,13 +86,13 @@ export class Accounts {
     return this.db.systemRead('auth.setup', async (tx) => (await tx.one(`select 1 as one from auth.app_user limit 1`)) === undefined);
   }
 
-  /** Printed in the log of a fresh server; every replica derives the same one, and it dies with the first account. */
-  setupToken(): string {
-    return createHmac('sha256', this.keys.derive('auth.setup')).update('first-run').digest('base64url').slice(0, 24);
+  /** Printed in the log of a fresh server, the same in every replica; it opens nothing once the first account exists. */
+  async setupToken(): Promise<string> {
+    return (await this.house.get('auth.setup_token', () => randomBytes(18))).toString('base64url');
   }
 
   async setUp(token: string, account: NewAccount, admin: { email: string; name: string; password: string }): Promise<{ accountId: string; adminId: string }> {
-    const expected = Buffer.from(this.setupToken());
+    const expected = Buffer.from(await this.setupToken());
     const given = Buffer.from(token);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new Refusal('unauthenticated', 'WRONG_SETUP_TOKEN', 'The set-up token is wrong. The server printed it when it started.');
     if (!(await this.needsSetup())) throw conflict('ALREADY_SET_UP', 'This server is set up. Sign in, or ask its admin to invite you.');

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { record } from '../audit';
 import { Clock } from '../clock';
-import { PiiVault, SecretBox } from '../crypto';
+import { BlindIndex, PiiVault, SecretBox } from '../crypto';
 import { conflictOn, Db, type Actor, type ReadTx, type Tx } from '../database';
 import { conflict, expectVersion, invalid, notFound, Where, listPage, type ListQuery, type Page } from '../http';
 import { hashPassword, passwordMatches, refuseWeakPassword } from './passwords';
@@ -39,6 +39,7 @@ export class Directory {
     private readonly db: Db,
     private readonly clock: Clock,
     private readonly vault: PiiVault,
+    private readonly index: BlindIndex,
     private readonly box: SecretBox,
     private readonly sessions: Sessions,
   ) {}
@@ -55,7 +56,7 @@ export class Directory {
         key: { sql: 'm.user_id', type: 'uuid' as const },
       };
       const page = await listPage<PersonRow>(tx, spec, query);
-      return { items: await Promise.all(page.items.map((row) => this.opened(tx, row))), next_cursor: page.next_cursor };
+      return { items: await this.opened(tx, page.items), next_cursor: page.next_cursor };
     });
   }
 
@@ -86,14 +87,14 @@ export class Directory {
     const email = normalEmail(person.email);
     refuseWeakPassword(person.password, email);
     const id = randomUUID();
-    const sealedEmail = await this.vault.seal(tx, id, emailPlace, email);
-    const sealedName = await this.vault.seal(tx, id, namePlace, person.name);
+    const sealedEmail = await this.vault.seal(tx, id, emailPlace, email, { shared: true });
+    const sealedName = await this.vault.seal(tx, id, namePlace, person.name, { shared: true });
     const passwordHash = await hashPassword(person.password);
     await conflictOn({ app_user_email_key: ['EMAIL_TAKEN', 'Somebody with this e-mail exists already.'] }, () =>
       tx.sql(`insert into auth.app_user (id, email_sealed, email_index, name_sealed, password_hash, locale, created_at) values ($1, $2, $3, $4, $5, $6, $7)`, [
         id,
         sealedEmail,
-        this.vault.blindIndex(emailKind, email),
+        this.index.of(emailKind, email),
         sealedName,
         passwordHash,
         person.locale ?? null,
@@ -131,7 +132,7 @@ export class Directory {
     const secret = newTotpSecret();
     return this.db.write(actor, async (tx) => {
       const me = await this.person(tx, actor.id);
-      const changed = await tx.execute(`update auth.app_user set totp_sealed = $2 where id = $1 and totp_confirmed_at is null`, [actor.id, this.box.seal(totpPlace, Buffer.from(secret))]);
+      const changed = await tx.execute(`update auth.app_user set totp_sealed = $2 where id = $1 and totp_confirmed_at is null`, [actor.id, this.box.seal(totpPlace(actor.id), secret)]);
       if (changed === 0) throw conflict('TOTP_ALREADY_ENROLLED', 'A second factor is enrolled already. An admin can reset it.');
       await record(tx, { action: 'auth.totp.enrolment_started', subject: { type: 'user', id: actor.id } });
       return { secret, uri: totpUri(secret, 'Fleet ERP', me.email ?? actor.id) };
@@ -143,7 +144,7 @@ export class Directory {
       const row = await tx.one<{ totp_sealed: Buffer | null }>(`select totp_sealed from auth.app_user where id = $1 and totp_confirmed_at is null for update`, [actor.id]);
       if (!row?.totp_sealed) throw conflict('TOTP_NOT_STARTED', 'Start enrolling first.');
       const now = this.clock.now();
-      const step = matchTotp(this.box.open(totpPlace, row.totp_sealed).toString(), code, now, 0);
+      const step = matchTotp(this.box.openText(totpPlace(actor.id), row.totp_sealed), code, now, 0);
       if (step === undefined) throw invalid('TOTP_WRONG', 'The code is wrong. Check the clock of the phone.');
       await tx.sql(`update auth.app_user set totp_confirmed_at = $2, totp_last_step = $3 where id = $1`, [actor.id, now, step]);
       await record(tx, { action: 'auth.totp.enrolled', subject: { type: 'user', id: actor.id } });
@@ -175,11 +176,12 @@ export class Directory {
   private async person(tx: ReadTx, userId: string): Promise<Person> {
     const row = await tx.one<PersonRow>(`select ${personColumns} from ${personFrom} where m.account_id = $1 and m.user_id = $2`, [tx.accountId, userId]);
     if (!row) throw notFound('person', userId);
-    return this.opened(tx, row);
+    return (await this.opened(tx, [row]))[0] as Person;
   }
 
-  private async opened(tx: ReadTx, row: PersonRow): Promise<Person> {
-    const { email_sealed, name_sealed, ...rest } = row;
-    return { ...rest, email: await this.vault.open(tx, row.id, emailPlace, email_sealed), name: await this.vault.open(tx, row.id, namePlace, name_sealed) };
+  private async opened(tx: ReadTx, rows: PersonRow[]): Promise<Person[]> {
+    const emails = await this.vault.openMany(tx, rows.map((r) => ({ subjectId: r.id, place: emailPlace, sealed: r.email_sealed })));
+    const names = await this.vault.openMany(tx, rows.map((r) => ({ subjectId: r.id, place: namePlace, sealed: r.name_sealed })));
+    return rows.map(({ email_sealed: _e, name_sealed: _n, ...rest }, i) => ({ ...rest, email: emails[i] ?? null, name: names[i] ?? null }));
   }
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { record } from '../audit';
 import { Clock } from '../clock';
 import { CONFIG, publicUrl, type Config } from '../config';
-import { PiiVault } from '../crypto';
+import { BlindIndex, PiiVault } from '../crypto';
 import { conflictOn, Db, systemActor, type Actor, type Tx } from '../database';
 import { invalid, listPage, notFound, Where, type ListQuery, type Page } from '../http';
 import { Directory } from './directory.service';
@@ -42,6 +42,7 @@ export class Invitations {
     private readonly db: Db,
     private readonly clock: Clock,
     private readonly vault: PiiVault,
+    private readonly index: BlindIndex,
     private readonly directory: Directory,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
@@ -76,8 +77,8 @@ export class Invitations {
         key: { sql: 'i.id', type: 'uuid' as const },
       };
       const page = await listPage<InvitationRow>(tx, spec, query);
-      const items = await Promise.all(page.items.map(async (row) => ({ ...row, email: await this.vault.open(tx, row.id, emailPlace, row.email_sealed) })));
-      return { items, next_cursor: page.next_cursor };
+      const emails = await this.vault.openMany(tx, page.items.map((row) => ({ subjectId: row.id, place: emailPlace, sealed: row.email_sealed })));
+      return { items: page.items.map((row, i) => ({ ...row, email: emails[i] ?? null })), next_cursor: page.next_cursor };
     });
   }
 
@@ -105,7 +106,7 @@ export class Invitations {
   private async joinAs(tx: Tx, row: InvitationRow, person: { name?: string | undefined; password: string }): Promise<string> {
     const email = await this.vault.open(tx, row.id, emailPlace, row.email_sealed);
     if (!email || !row.role) throw invalid('INVITATION_UNKNOWN', 'This link is not valid. Ask for a new one.');
-    const index = this.vault.blindIndex(emailKind, email);
+    const index = this.index.of(emailKind, email);
     const existing = await this.db.systemRead('auth.invitation', (s) => s.one<{ id: string; password_hash: string }>(`select id, password_hash from auth.app_user where email_index = $1`, [index]));
     if (existing && !(await passwordMatches(existing.password_hash, person.password))) {
       throw invalid('WRONG_PASSWORD', 'You have a login here already: accept with its password.');
@@ -126,7 +127,7 @@ export class Invitations {
     const id = randomUUID();
     const token = newSecret();
     const now = this.clock.now();
-    const index = this.vault.blindIndex(emailKind, of.email);
+    const index = this.index.of(emailKind, of.email);
     await tx.sql(`update auth.invitation set revoked_at = $3 where account_id = $1 and email_index = $2 and kind = $4 and accepted_at is null and revoked_at is null`, [tx.accountId, index, now, of.kind]);
     const sealed = await this.vault.seal(tx, id, emailPlace, of.email);
     const [row] = await conflictOn({ invitation_open_key: ['INVITATION_OPEN', 'This person was invited just now.'] }, () =>

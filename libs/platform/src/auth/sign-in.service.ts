@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { record } from '../audit';
 import { Clock } from '../clock';
 import { CONFIG, type Config } from '../config';
-import { PiiVault, SecretBox } from '../crypto';
+import { BlindIndex, SecretBox } from '../crypto';
 import { Db, type Actor } from '../database';
 import { conflict, invalid, Refusal } from '../http/refusal';
 import { passwordMatches, pretendToCheck } from './passwords';
@@ -44,7 +44,7 @@ export interface SignedIn {
   steppedUpAt: Date | null;
 }
 
-export const totpPlace = 'auth.app_user.totp';
+export const totpPlace = (userId: string): string => `auth.app_user.totp:${userId}`;
 export const emailKind = 'auth.email';
 export const normalEmail = (email: string): string => email.trim().toLowerCase();
 
@@ -56,7 +56,7 @@ export class SignIn {
   constructor(
     private readonly db: Db,
     private readonly clock: Clock,
-    private readonly vault: PiiVault,
+    private readonly index: BlindIndex,
     private readonly box: SecretBox,
     private readonly throttle: Throttle,
     private readonly sessions: Sessions,
@@ -117,7 +117,7 @@ export class SignIn {
     if (!user.totp_confirmed_at || !user.totp_sealed) return null;
     if (!code) throw new Refusal('unauthenticated', 'TOTP_REQUIRED', 'This sign-in also needs the six digits of the authenticator app.');
     const now = this.clock.now();
-    const step = matchTotp(this.box.open(totpPlace, user.totp_sealed).toString(), code, now, Number(user.totp_last_step));
+    const step = matchTotp(this.box.openText(totpPlace(user.id), user.totp_sealed), code, now, Number(user.totp_last_step));
     const used = step === undefined ? 0 : await this.burnStep(user.id, accountId, step);
     if (used === 1) return now;
     await this.throttle.failed(guesses);
@@ -134,7 +134,7 @@ export class SignIn {
 
   private find(email: string): Promise<{ user: UserRow; memberships: MembershipRow[] } | undefined> {
     return this.db.systemRead('auth.sign_in', async (tx) => {
-      const user = await tx.one<UserRow>(`select * from auth.app_user where email_index = $1`, [this.vault.blindIndex(emailKind, email)]);
+      const user = await tx.one<UserRow>(`select * from auth.app_user where email_index = $1`, [this.index.of(emailKind, email)]);
       if (!user) return undefined;
       const memberships = await tx.sql<MembershipRow>(
         `select account_id, role from auth.membership where user_id = $1 and disabled_at is null order by last_used_at desc nulls last, created_at`,

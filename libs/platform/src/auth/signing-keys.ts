@@ -21,7 +21,7 @@ interface LoadedKeys {
 
 const rereadMs = 60_000;
 const keptDays = 2;
-const place = 'auth.signing_key';
+const place = (kid: string): string => `auth.signing_key:${kid}`;
 
 /** The RSA keys that sign access tokens: made on first use, shared by all replicas, rotatable without signing anyone out. */
 @Injectable()
@@ -73,7 +73,7 @@ export class SigningKeys {
     const newest = rows[0];
     if (!newest) throw new Error('no signing key could be made');
     return {
-      signing: { kid: newest.kid, key: createPrivateKey(this.box.open(place, newest.private_sealed)) },
+      signing: { kid: newest.kid, key: createPrivateKey(this.box.open(place(newest.kid), newest.private_sealed)) },
       verifying: new Map(rows.map((r) => [r.kid, createPublicKey({ key: r.public_jwk, format: 'jwk' })])),
       jwks: rows.map((r) => ({ ...r.public_jwk, kid: r.kid, use: 'sig', alg: 'RS256' })),
       readAt: this.clock.now().getTime(),
@@ -100,7 +100,7 @@ export class SigningKeys {
       await tx.sql(`insert into auth.signing_key (kid, public_jwk, private_sealed, created_at) values ($1, $2, $3, $4)`, [
         kid,
         JSON.stringify(publicKey.export({ format: 'jwk' })),
-        this.box.seal(place, pem),
+        this.box.seal(place(kid), pem),
         now,
       ]);
     });
