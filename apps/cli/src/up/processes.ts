@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const hasProc = existsSync('/proc/self/stat');
+
+const ps = (pid: number, column: string): string =>
+  spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8', env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' } }).stdout?.trim() ?? '';
+
+/** Fields of /proc/<pid>/stat from the state on; the name before them may contain blanks and brackets. */
+function procStat(pid: number): string[] {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  } catch {
+    return [];
+  }
+}
+
+/** A process that ended but was not collected by its parent (containers without an init) counts as gone. */
+export function isAlive(pid: number): boolean {
+  const state = hasProc ? procStat(pid)[0] : ps(pid, 'stat')[0];
+  return state !== undefined && state !== 'Z' && state !== 'X';
+}
+
+/** Tells a process from a later one with the same number, also across a reboot. */
+export function startOf(pid: number): string | undefined {
+  if (!hasProc) return ps(pid, 'lstart') || undefined;
+  const ticks = procStat(pid)[19];
+  return ticks && `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${ticks}`;
+}
+
+/** A server's working directory is its data directory, which stays true when that directory is renamed. */
+export function isPostgresOn(pid: number, dir: string): boolean {
+  if (!hasProc) {
+    const command = ps(pid, 'args');
+    return command.includes('postgres') && command.includes(dir);
+  }
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(dir) && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres');
+  } catch {
+    return false;
+  }
+}
+
+async function gone(pid: number, ms: number): Promise<boolean> {
+  for (const end = Date.now() + ms; Date.now() < end; await sleep(25)) if (!isAlive(pid)) return true;
+  return !isAlive(pid);
+}
+
+/** Sends each signal in turn until the process is gone; each gets its time in milliseconds. */
+export async function stopProcess(pid: number, steps: [NodeJS.Signals, number][]): Promise<boolean> {
+  for (const [signal, ms] of steps) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      return !isAlive(pid);
+    }
+    if (await gone(pid, ms)) return true;
+  }
+  return false;
+}
