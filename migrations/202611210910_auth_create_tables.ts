@@ -115,7 +115,7 @@ export class AuthCreateTables implements MigrationInterface {
         ended_at timestamptz,
         end_reason text
       )`);
-    await q.query(`create index session_user on auth.session (account_id, user_id) where ended_at is null`);
+    await q.query(`create index session_of_user on auth.session (account_id, user_id) where ended_at is null`);
     await q.query(`select platform.tenant_wall('auth.session'), platform.system_door('auth.session')`);
     await q.query(`
       create table auth.refresh_token (
