@@ -1,0 +1,45 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { AuditModule } from '@fleet/platform/audit';
+import { AuthModule } from '@fleet/platform/auth';
+import { ClockModule } from '@fleet/platform/clock';
+import { ConfigModule } from '@fleet/platform/config';
+import { CryptoModule } from '@fleet/platform/crypto';
+import { DatabaseModule } from '@fleet/platform/database';
+import { FilesModule } from '@fleet/platform/files';
+import { bodyPipe, IdempotencyInterceptor, ProblemFilter, ReturnsInterceptor } from '@fleet/platform/http';
+import { JobsModule } from '@fleet/platform/jobs';
+import { ObservabilityModule } from '@fleet/platform/observability';
+import { OutboxModule } from '@fleet/platform/outbox';
+import { taskList } from '@fleet/scheduler';
+import { subsystems } from './subsystems';
+
+/** The house: platform rooms below, subsystems above. Order matters only where a room prepares another at start. */
+@Module({})
+export class AppModule {
+  static forRoot(): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule,
+        ClockModule,
+        DatabaseModule.forRoot(subsystems.flatMap((s) => s.entities)),
+        CryptoModule,
+        AuditModule,
+        OutboxModule,
+        JobsModule.forRoot(taskList),
+        FilesModule,
+        AuthModule.forRoot(subsystems.map((s) => s.grants)),
+        ObservabilityModule,
+        ...subsystems.map((s) => s.module),
+      ],
+      providers: [
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_PIPE, useValue: bodyPipe },
+        // The first is the outermost: a repeated request is answered before anything else runs.
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: ReturnsInterceptor },
+      ],
+    };
+  }
+}

@@ -1,0 +1,28 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { json, urlencoded } from 'express';
+import helmet from 'helmet';
+import { publicUrl, useConfig, type Config } from '@fleet/platform/config';
+import { onlyKnownBodies, requestContext } from '@fleet/platform/http';
+import { createLogger, Metrics, NestLogger, requestLog, requestSpan } from '@fleet/platform/observability';
+import { AppModule } from './app.module';
+import { describeApi } from './openapi';
+
+/** Builds the whole server without listening; tests and the real process start from here. */
+export async function createApp(config: Config): Promise<NestExpressApplication> {
+  useConfig(config);
+  const logger = createLogger(config.LOG_LEVEL);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(), { bodyParser: false, logger: new NestLogger(logger), abortOnError: false });
+  app.set('trust proxy', config.TRUST_PROXY_HOPS);
+  app.set('etag', false);
+  app.disable('x-powered-by');
+  app.use(requestContext);
+  if (config.OTEL_EXPORTER_OTLP_ENDPOINT) app.use(requestSpan);
+  app.use(requestLog(app.get(Metrics), logger));
+  app.use(helmet({ strictTransportSecurity: publicUrl(config).startsWith('https:'), contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }));
+  app.use(json({ limit: config.HTTP_BODY_LIMIT_KB * 1024 }));
+  app.use(['/oauth', '/setup'], urlencoded({ extended: false, limit: '32kb' }));
+  app.use(onlyKnownBodies);
+  describeApi(app, config);
+  return app;
+}
