@@ -1,16 +1,20 @@
-interface Commands {
-  [name: string]: () => Promise<void>;
-}
+import { fail } from './commands/fail';
 
-const commands: Commands = {
+/** Each command loads only what it needs: `up` stays small because it never imports the house it supervises. */
+const commands: Record<string, () => Promise<void>> = {
   up: async () => (await import('./up/index.js')).up(),
+  prepare: async () => (await import('./commands/prepare.js')).prepare(),
+  migrate: async () => (await import('./commands/migrate.js')).migrateCommand(),
+  'audit:verify': async () => (await import('./commands/audit-verify.js')).auditVerify(),
+  'openapi:write': async () => (await import('./commands/openapi.js')).writeOpenApi(),
+  'env:example': async () => (await import('./commands/env-example.js')).writeEnvExample(),
 };
 
 const name = process.argv[2] ?? '';
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 
 if (command) {
-  void command();
+  command().catch(fail);
 } else {
   console.error(`Unknown command "${name}". There are: ${Object.keys(commands).join(', ')}`);
   process.exit(1);

@@ -6,12 +6,8 @@ import { ClockModule } from '@fleet/platform/clock';
 import { ConfigModule } from '@fleet/platform/config';
 import { CryptoModule } from '@fleet/platform/crypto';
 import { DatabaseModule } from '@fleet/platform/database';
-import { FilesModule } from '@fleet/platform/files';
 import { bodyPipe, IdempotencyInterceptor, ProblemFilter, ReturnsInterceptor } from '@fleet/platform/http';
-import { JobsModule } from '@fleet/platform/jobs';
 import { ObservabilityModule } from '@fleet/platform/observability';
-import { OutboxModule } from '@fleet/platform/outbox';
-import { taskList } from '@fleet/scheduler';
 import { subsystems } from './subsystems';
 
 /** The house: platform rooms below, subsystems above. Order matters only where a room prepares another at start. */
@@ -26,9 +22,6 @@ export class AppModule {
         DatabaseModule.forRoot(subsystems.flatMap((s) => s.entities)),
         CryptoModule,
         AuditModule,
-        OutboxModule,
-        JobsModule.forRoot(taskList),
-        FilesModule,
         AuthModule.forRoot(subsystems.map((s) => s.grants)),
         ObservabilityModule,
         ...subsystems.map((s) => s.module),

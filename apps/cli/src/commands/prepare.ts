@@ -1,0 +1,9 @@
+import { readConfig } from '@fleet/platform/config';
+import { migrate } from '@fleet/platform/database';
+
+/** What runs before every start: bring the schema up to date, and fill an empty demo database. */
+export async function prepare(): Promise<void> {
+  const config = readConfig();
+  const { applied, serverVersion } = await migrate(config.DATABASE_URL, { appHasOwnLogin: config.DATABASE_APP_URL !== undefined });
+  console.log(`Database: PostgreSQL ${serverVersion}, ${applied.length === 0 ? 'schema up to date' : `${applied.length} migrations applied`}.`);
+}
