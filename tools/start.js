@@ -1,4 +1,4 @@
-// What `npm start` runs. Written for old versions of Node too, so that it can tell them that they are too old.
+// What `npm start` and every other command runs. Written for old versions of Node too, so that it can tell them that they are too old.
 'use strict';
 const { existsSync } = require('fs');
 const { join } = require('path');
@@ -28,6 +28,6 @@ require('./build')
     if (!built) process.exit(1);
     // In this process, so that one Ctrl-C reaches one program.
     const main = join(root, 'dist', 'apps', 'cli', 'src', 'main.js');
-    process.argv = [process.argv[0], main, 'up'];
+    process.argv = [process.argv[0], main].concat(process.argv.length > 2 ? process.argv.slice(2) : ['up']);
     require(main);
   });
