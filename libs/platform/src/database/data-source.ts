@@ -2,7 +2,6 @@ import pg from 'pg';
 import { DataSource, type MixedList } from 'typeorm';
 import type { Config } from '../config';
 import type { EntityList } from './entities';
-import { SnakeNaming } from './snake-naming';
 
 // A calendar day has no time zone: keep it text, or it moves by a day west of Greenwich.
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
@@ -16,7 +15,6 @@ export function createDataSource(config: Config, entities: EntityList, onPoolErr
     type: 'postgres',
     url: config.DATABASE_APP_URL ?? config.DATABASE_URL,
     entities: entities as MixedList<never>,
-    namingStrategy: new SnakeNaming(),
     synchronize: false,
     migrationsRun: false,
     uuidExtension: 'pgcrypto',
