@@ -15,6 +15,6 @@ const open = [SecretBox, HouseSecrets, BlindIndex, PiiVault, Erasure, Rotation];
 @Global()
 @Module({
   providers: [{ provide: KeyRing, useFactory: (config: Config) => new KeyRing(config.FLEET_MASTER_KEYS), inject: [CONFIG] }, SubjectKeys, ...open],
-  exports: open,
+  exports: [KeyRing, ...open],
 })
 export class CryptoModule {}

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { Config } from '../config';
 import { Db } from '../database';
+import { KeyRing } from './key-ring';
 import { SecretBox } from './secret-box';
 
 /** Secrets made once per installation and kept sealed in the database, so that rotating master keys does not change them. */
@@ -25,3 +27,8 @@ export class HouseSecrets {
 }
 
 export const houseSecretPlace = (name: string): string => `crypto.house_secret:${name}`;
+
+/** For commands that run without the server. */
+export function openHouseSecret(config: Config, name: string, sealed: Buffer): Buffer {
+  return new SecretBox(new KeyRing(config.FLEET_MASTER_KEYS)).open(houseSecretPlace(name), sealed);
+}

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ReadTx, Tx } from '../database';
+import { BlindIndex } from './blind-index';
 import { openBytes, SealBroken, sealBytes } from './envelope';
 import { SubjectKeys } from './subject-keys';
 
@@ -21,11 +22,19 @@ interface SealOptions {
  */
 @Injectable()
 export class PiiVault {
-  constructor(private readonly keys: SubjectKeys) {}
+  constructor(
+    private readonly keys: SubjectKeys,
+    private readonly index: BlindIndex,
+  ) {}
 
   async seal(tx: Tx, subjectId: string, place: string, plaintext: string, options: SealOptions = {}): Promise<Buffer> {
     const id = subjectId.toLowerCase();
     return sealBytes(await this.keys.keyToSeal(tx, id, options.shared === true), '', boundTo(id, place), Buffer.from(plaintext));
+  }
+
+  /** What a lookup column keeps beside the sealed value: equal for equal texts of one kind. Normalize the text first. */
+  blindIndex(kind: string, normalized: string): Buffer {
+    return this.index.of(kind, normalized);
   }
 
   /** Null when the subject was erased. */
