@@ -41,4 +41,9 @@ export class KeyRing {
     this.derived.set(`${kid}:${purpose}`, key);
     return key;
   }
+
+  /** Key material for one purpose of another room. It changes when the current master key does: never keep what depends on it. */
+  derive(purpose: string): Buffer {
+    return Buffer.from(hkdfSync('sha256', this.keys[0]?.bytes ?? '', '', `fleet/derived/${purpose}/v1`, 32));
+  }
 }
