@@ -63,7 +63,7 @@ export class TransportRegistryCreateTables implements MigrationInterface {
     await q.query(`create index vehicle_by_tag on transport_registry.vehicle using gin (tags)`);
     await q.query(`
       create index vehicle_search on transport_registry.vehicle using gin
-        ((plate_norm || ' ' || coalesce(vin, '') || ' ' || lower(coalesce(name, '') || ' ' || coalesce(make, '') || ' ' || coalesce(model, ''))) public.gin_trgm_ops)`);
+        (lower(plate_norm || ' ' || coalesce(vin, '') || ' ' || coalesce(name, '') || ' ' || coalesce(make, '') || ' ' || coalesce(model, '')) public.gin_trgm_ops)`);
     await q.query(`select platform.tenant_wall('transport_registry.vehicle')`);
   }
 

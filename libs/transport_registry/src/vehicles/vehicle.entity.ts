@@ -12,10 +12,10 @@ export class Vehicle {
   @PrimaryColumn('uuid') id: string;
   @Column('uuid') account_id: string;
   /** Four bytes that telemetry uses as key; given by the database. */
-  @Column('int', { insert: false, update: false }) vehicle_no: number;
+  @Column({ type: 'int', insert: false, update: false }) vehicle_no: number;
   @Column('uuid', { nullable: true }) park_id: string | null;
   @Column('text') plate: string;
-  @Column('text', { insert: false, update: false }) plate_norm: string;
+  @Column({ type: 'text', insert: false, update: false }) plate_norm: string;
   @Column('text', { nullable: true }) vin: string | null;
   @Column('text', { nullable: true }) name: string | null;
   @Column('text') kind: (typeof kinds)[number];
