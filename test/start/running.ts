@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -89,3 +91,35 @@ export async function eventually<T>(probe: () => T | Promise<T>, ms = 10_000): P
   }
   throw new Error('it did not come about', { cause: last });
 }
+
+/** A checkout and the starts made from it; everything is gone after the tests. */
+export class Bench {
+  readonly home: string;
+  readonly data: string;
+  private readonly started: Running[] = [];
+
+  constructor(parent = tmpdir()) {
+    this.home = realpathSync(mkdtempSync(join(parent, 'fleet-start-')));
+    this.data = join(this.home, 'data');
+  }
+
+  start(env: Record<string, string> = {}, user: { uid?: number; gid?: number } = {}): Running {
+    const running = new Running({ cwd: this.home, env, ...user });
+    this.started.push(running);
+    return running;
+  }
+
+  async clear(): Promise<void> {
+    for (const running of this.started) if (running.code === undefined) await running.end('SIGTERM');
+    for (const { pid } of processesOf(this.home)) process.kill(pid, 'SIGKILL');
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+export const freePort = (): Promise<string> =>
+  new Promise((resolve) => {
+    const probe = createServer().listen(0, () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(String(port)));
+    });
+  });

@@ -22,8 +22,9 @@ export async function up(plan: Plan = ownPrograms()): Promise<void> {
     const settings = readSettings();
     debug = settings.debug;
     const supervisor = new Supervisor(settings, plan, (line) => console.log(line));
-    listen(supervisor);
+    const forced = listen(supervisor);
     await supervisor.run();
+    if (forced()) return;
     console.log('Stopped.');
     process.exit(0);
   } catch (error) {
@@ -32,19 +33,23 @@ export async function up(plan: Plan = ownPrograms()): Promise<void> {
   }
 }
 
-function listen(supervisor: Supervisor): void {
+/** Ctrl-C stops in order, a later second one at once. Answers whether it has come to that. */
+function listen(supervisor: Supervisor): () => boolean {
   let first = 0;
+  let forced = false;
   const onSignal = (): void => {
     if (first === 0) {
       first = Date.now();
       console.log('\nStopping.');
       supervisor.interrupt();
     } else if (Date.now() - first > SAME_WISH_MS) {
-      void supervisor.force().then(() => process.exit(130));
+      forced = true;
+      void supervisor.force().finally(() => process.exit(130));
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   // A closed terminal or pipe must not bring the fleet down.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('uncaughtException', (error) => supervisor.crash(error));
+  return () => forced;
 }

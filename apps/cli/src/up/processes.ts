@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import { codeOf } from './problem';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const hasProc = existsSync('/proc/self/stat');
@@ -43,13 +44,32 @@ export function isPostgresOn(pid: number, dir: string): boolean {
   }
 }
 
+/** Server processes of a cluster whose main process is gone. */
+export function postgresOn(dir: string): number[] {
+  if (!hasProc) return [];
+  return readdirSync('/proc').map(Number).filter((pid) => pid > 0 && isPostgresOn(pid, dir));
+}
+
+/** Whether the number is in use as other programs see it, to whom an uncollected process looks alive. */
+export function isTaken(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
 async function gone(pid: number, ms: number): Promise<boolean> {
   for (const end = Date.now() + ms; Date.now() < end; await sleep(25)) if (!isAlive(pid)) return true;
   return !isAlive(pid);
 }
 
-/** Sends each signal in turn until the process is gone; each gets its time in milliseconds. */
-export async function stopProcess(pid: number, steps: [NodeJS.Signals, number][]): Promise<boolean> {
+/** Signals and how many milliseconds each of them gets. */
+export type Steps = [NodeJS.Signals, number][];
+
+/** Sends each signal in turn until the process is gone. */
+export async function stopProcess(pid: number, steps: Steps): Promise<boolean> {
   for (const [signal, ms] of steps) {
     try {
       process.kill(pid, signal);
