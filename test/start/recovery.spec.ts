@@ -94,6 +94,15 @@ describe('after a crash', () => {
     await eventually(() => processesOf(home).every(({ command }) => command.includes('postgres')));
   });
 
+  it.each(['SIGTERM', 'SIGKILL'] as const)('ends when npm alone gets a %s', async (signal) => {
+    running = bench.start({ PORT: port }, { npm: true });
+    await running.ready();
+    running.process.kill(signal);
+    await eventually(() => processesOf(home).length === 0);
+    await running.end();
+    expect(running.output).toContain('Stopped.');
+  });
+
   it('is not fooled by process numbers that now belong to another program', async () => {
     await start();
     await running.end('SIGTERM');

@@ -11,9 +11,11 @@ export interface StartOptions {
   env?: Record<string, string>;
   uid?: number;
   gid?: number;
+  /** Through npm and its shell. */
+  npm?: boolean;
 }
 
-/** One `npm start`, without npm. */
+/** One `npm start`; without npm unless asked for. */
 export class Running {
   readonly process: ChildProcess;
   output = '';
@@ -21,8 +23,9 @@ export class Running {
   readonly begun = Date.now();
   private readonly exited: Promise<unknown>;
 
-  constructor({ cwd, env = {}, uid, gid }: StartOptions) {
-    this.process = spawn(process.execPath, [join(cwd, 'tools', 'start.js')], {
+  constructor({ cwd, env = {}, uid, gid, npm }: StartOptions) {
+    const [program, args] = npm ? ['npm', ['start']] : [process.execPath, [join(cwd, 'tools', 'start.js')]];
+    this.process = spawn(program, args, {
       cwd,
       env: { PATH: process.env['PATH'], HOME: cwd, ...env },
       uid,
@@ -103,8 +106,8 @@ export class Bench {
     this.data = join(this.home, 'data');
   }
 
-  start(env: Record<string, string> = {}, user: { uid?: number; gid?: number } = {}): Running {
-    const running = new Running({ cwd: this.home, env, ...user });
+  start(env: Record<string, string> = {}, how: Pick<StartOptions, 'uid' | 'gid' | 'npm'> = {}): Running {
+    const running = new Running({ cwd: this.home, env, ...how });
     this.started.push(running);
     return running;
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { explain } from './problem';
+import { onRunnerGone } from './processes';
 import { readSettings } from './settings';
 import { type Plan, Supervisor } from './supervisor';
 
@@ -22,7 +23,7 @@ export async function up(plan: Plan = ownPrograms()): Promise<void> {
     const settings = readSettings();
     debug = settings.debug;
     const supervisor = new Supervisor(settings, plan, (line) => console.log(line));
-    const forced = listen(supervisor);
+    const forced = listen(supervisor, settings.underNpm);
     await supervisor.run();
     if (forced()) return;
     console.log('Stopped.');
@@ -34,7 +35,7 @@ export async function up(plan: Plan = ownPrograms()): Promise<void> {
 }
 
 /** Ctrl-C stops in order, a later second one at once. Answers whether it has come to that. */
-function listen(supervisor: Supervisor): () => boolean {
+function listen(supervisor: Supervisor, underNpm: boolean): () => boolean {
   let first = 0;
   let forced = false;
   const onSignal = (): void => {
@@ -48,6 +49,7 @@ function listen(supervisor: Supervisor): () => boolean {
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  if (underNpm) onRunnerGone(onSignal);
   // A closed terminal or pipe must not bring the fleet down.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('uncaughtException', (error) => supervisor.crash(error));

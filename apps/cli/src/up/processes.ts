@@ -8,14 +8,18 @@ const hasProc = existsSync('/proc/self/stat');
 const ps = (pid: number, column: string): string =>
   spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8', env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' } }).stdout?.trim() ?? '';
 
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
 /** Fields of /proc/<pid>/stat from the state on; the name before them may contain blanks and brackets. */
 function procStat(pid: number): string[] {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return [];
-  }
+  const stat = readText(`/proc/${pid}/stat`);
+  return stat ? stat.slice(stat.lastIndexOf(')') + 2).split(' ') : [];
 }
 
 /** A process that ended but was not collected by its parent (containers without an init) counts as gone. */
@@ -79,4 +83,24 @@ export async function stopProcess(pid: number, steps: Steps): Promise<boolean> {
     if (await gone(pid, ms)) return true;
   }
   return false;
+}
+
+/** npm runs a script through a shell, whose parent it is. */
+function runners(): string {
+  const shell = hasProc && (readText(`/proc/${process.ppid}/cmdline`) ?? '').includes('-c\0');
+  return `${process.ppid} ${shell ? procStat(process.ppid)[1] : ''}`;
+}
+
+/**
+ * A signal sent to npm alone ends npm and its shell but does not reach the script, which would run on unseen.
+ * So a script that npm started ends when one of the two does.
+ */
+export function onRunnerGone(end: () => void): void {
+  const before = runners();
+  const watch = setInterval(() => {
+    if (runners() === before) return;
+    clearInterval(watch);
+    end();
+  }, 500);
+  watch.unref();
 }
