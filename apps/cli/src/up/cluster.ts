@@ -153,17 +153,19 @@ export class Cluster {
     this.wanted = false;
     const pid = this.server?.pid;
     if (!pid) return;
-    await stopProcess(pid, [['SIGINT', mode === 'fast' ? patience : 0], ['SIGQUIT', 500], ['SIGKILL', 1000]]);
+    await stopProcess(pid, [
+      ['SIGINT', mode === 'fast' ? patience : 0],
+      ['SIGQUIT', 500],
+      ['SIGKILL', 1000],
+    ]);
     this.server = undefined;
     this.answered = false;
   }
 
   private failure(log: string): Problem {
-    const line = log.split('\n').findLast((text) => /(FATAL|PANIC|ERROR):/.test(text));
+    const lines = log.split('\n').filter((text) => text.trim() !== '');
+    const line = lines.findLast((text) => /(FATAL|PANIC|ERROR):/.test(text)) ?? lines.at(-1);
     const reason = line?.replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '') ?? 'it did not say why';
-    return new Problem(
-      `PostgreSQL did not start: ${reason}.`,
-      `Its log is ${this.options.logFile}, its files are in ${this.options.dir}.`,
-    );
+    return new Problem(`PostgreSQL did not start: ${reason}.`, `Its log is ${this.options.logFile}, its files are in ${this.options.dir}.`);
   }
 }

@@ -28,10 +28,21 @@ export async function stopOrphan(clusterDir: string): Promise<void> {
   const postmaster = postmasterOf(clusterDir);
   if (!postmaster?.pid || !isTaken(postmaster.pid)) return;
   if (isAlive(postmaster.pid) && isPostgresOn(postmaster.pid, clusterDir)) {
-    await stopServer(postmaster.pid, [['SIGINT', 5000], ['SIGQUIT', 3000], ['SIGKILL', 2000]]);
+    await stopServer(postmaster.pid, [
+      ['SIGINT', 5000],
+      ['SIGQUIT', 3000],
+      ['SIGKILL', 2000],
+    ]);
   }
   // Processes of a server that did not end in order notice it on their own, mostly within milliseconds.
-  await Promise.all(postgresOn(clusterDir).map((pid) => stopServer(pid, [['SIGQUIT', 2000], ['SIGKILL', 2000]])));
+  await Promise.all(
+    postgresOn(clusterDir).map((pid) =>
+      stopServer(pid, [
+        ['SIGQUIT', 2000],
+        ['SIGKILL', 2000],
+      ]),
+    ),
+  );
   if (isTaken(postmaster.pid)) remove(join(clusterDir, 'postmaster.pid'));
 }
 

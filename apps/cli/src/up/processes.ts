@@ -6,7 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const hasProc = existsSync('/proc/self/stat');
 
 const ps = (pid: number, column: string): string =>
-  spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], { encoding: 'utf8', env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' } }).stdout?.trim() ?? '';
+  spawnSync('ps', ['-o', `${column}=`, '-p', String(pid)], {
+    encoding: 'utf8',
+    env: { LC_ALL: 'C', PATH: '/bin:/usr/bin' },
+  }).stdout?.trim() ?? '';
 
 function readText(file: string): string | undefined {
   try {
@@ -51,7 +54,9 @@ export function isPostgresOn(pid: number, dir: string): boolean {
 /** Server processes of a cluster whose main process is gone. */
 export function postgresOn(dir: string): number[] {
   if (!hasProc) return [];
-  return readdirSync('/proc').map(Number).filter((pid) => pid > 0 && isPostgresOn(pid, dir));
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && isPostgresOn(pid, dir));
 }
 
 /** Whether the number is in use as other programs see it, to whom an uncollected process looks alive. */
