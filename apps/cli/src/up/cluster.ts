@@ -104,7 +104,9 @@ export class Cluster {
     this.wanted = true;
     server.once('error', (error) => (this.spawnError = error));
     server.once('exit', () => {
-      const crashed = this.wanted && this.answered && this.server === server;
+      // News of an earlier server may come in after the next one was started.
+      if (this.server !== server) return;
+      const crashed = this.wanted && this.answered;
       this.server = undefined;
       this.answered = false;
       if (crashed) onCrash?.();
