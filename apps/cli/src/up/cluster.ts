@@ -121,12 +121,12 @@ export class Cluster {
       if (this.options.signal?.aborted) throw new Interrupted();
       if (!this.server) return 'ended';
       const answer = (await this.answer('owner')) ?? (await this.answer('app'));
-      if (answer === undefined) {
+      if (answer === undefined && this.server) {
         this.answered = true;
         return 'ready';
       }
       // Wrong password, missing role, missing database.
-      if (['28P01', '28000', '3D000'].includes(answer)) return 'refused';
+      if (['28P01', '28000', '3D000'].includes(answer ?? '')) return 'refused';
       if (!told && Date.now() - begin > 5000) {
         told = true;
         this.options.say?.('PostgreSQL is putting its files in order after an unclean stop; this can take a minute.');
