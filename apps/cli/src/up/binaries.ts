@@ -1,4 +1,15 @@
-import { chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, symlinkSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+} from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { readJson, remove } from './files';
 import { codeOf, Problem } from './problem';
@@ -29,17 +40,15 @@ export function findBinaries(): Binaries {
 export function hydrateLinks(dir: string): boolean {
   const links = readJson<{ source: string; target: string }[]>(join(dir, 'pg-symlinks.json')) ?? [];
   const home = dirname(dir);
-  try {
-    for (const { source, target } of links) {
-      const link = join(home, target);
-      if (existsSync(link)) continue;
-      symlinkSync(relative(dirname(link), join(home, source)), link);
+  for (const { source, target } of links) {
+    const link = join(home, target);
+    try {
+      if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync(relative(dirname(link), join(home, source)), link);
+    } catch (error) {
+      if (codeOf(error) !== 'EEXIST') return false;
     }
-    return true;
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return hydrateLinks(dir);
-    return false;
   }
+  return true;
 }
 
 const SKIPPED = /\.a$|^(pgxs|pkgconfig)$/;
@@ -66,7 +75,8 @@ export function copyBinaries({ dir, version }: Binaries, home: string): string {
   chmodSync(dirname(draft), 0o755);
   copyTree(dir, draft);
   renameSync(draft, target);
-  if (!hydrateLinks(target)) throw new Problem(`The PostgreSQL copied to ${target} is incomplete.`, `Delete ${dirname(target)} and start again.`);
+  if (!hydrateLinks(target))
+    throw new Problem(`The PostgreSQL copied to ${target} is incomplete.`, `Delete ${dirname(target)} and start again.`);
   return target;
 }
 

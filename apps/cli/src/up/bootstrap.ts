@@ -16,7 +16,11 @@ export interface Bootstrap {
 }
 
 /** Messages in English and an empty working directory: PostgreSQL must be able to enter the one it is started in. */
-export const spawnOptions = (runAs?: RunAs) => ({ ...runAs, cwd: '/', env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/local/bin:/usr/bin:/bin' } });
+export const spawnOptions = (runAs?: RunAs) => ({
+  ...runAs,
+  cwd: '/',
+  env: { LC_ALL: 'C', TZ: 'UTC', PATH: '/usr/local/bin:/usr/bin:/bin' },
+});
 
 /** Case and word rules for pg_trgm come from the operating system; without one of these it would know ASCII only. */
 const CTYPES = ['C.UTF-8', 'C.utf8', 'en_US.UTF-8', 'en_US.utf8', 'UTF-8', 'C'];
@@ -58,7 +62,10 @@ export async function createCluster(dir: string, options: Bootstrap): Promise<vo
     const { status, output } = await run('initdb', initdbArguments(draft, ctype, options.fsync), options);
     if (status === 0) break;
     if (/invalid locale|locale .* requires|encoding mismatch/i.test(output) && ctype !== CTYPES.at(-1)) continue;
-    throw new Problem(`PostgreSQL could not create its data directory: ${lastLine(output)}`, `Make room and access for ${dir}, or set DATABASE_URL to another server.`);
+    throw new Problem(
+      `PostgreSQL could not create its data directory: ${lastLine(output)}`,
+      `Make room and access for ${dir}, or set DATABASE_URL to another server.`,
+    );
   }
   appendFileSync(join(draft, 'postgresql.conf'), CONFIGURATION);
   await writeRoles(draft, options, true);
@@ -99,12 +106,20 @@ async function statements(args: string[], lines: string[], options: Bootstrap): 
 }
 
 const lastLine = (output: string): string => {
-  const lines = output.split('\n').map((line) => line.trim()).filter(Boolean);
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
   return lines.find((line) => /error:|FATAL:/.test(line)) ?? lines.at(-1) ?? 'no reason given';
 };
 
 /** Detached, so that Ctrl-C in a terminal reaches the supervisor alone. */
-function run(program: string, args: string[], { binDir, runAs, signal }: Bootstrap, input = ''): Promise<{ status: number; output: string }> {
+function run(
+  program: string,
+  args: string[],
+  { binDir, runAs, signal }: Bootstrap,
+  input = '',
+): Promise<{ status: number; output: string }> {
   signal?.throwIfAborted();
   return new Promise((resolve, reject) => {
     const child: ChildProcess = spawn(join(binDir, program), args, { ...spawnOptions(runAs), detached: true, stdio: 'pipe' });
@@ -127,6 +142,6 @@ function run(program: string, args: string[], { binDir, runAs, signal }: Bootstr
 export const cannotRun = (program: string, error: Error): Problem =>
   new Problem(
     `${program} could not be run (${codeOf(error) ?? error.message}).`,
-    'Run npm ci again. In a container, allow it to change users (CAP_SETUID, CAP_SETGID), start it as another user than root, or set DATABASE_URL.',
+    'Run npm ci again, or set DATABASE_URL to a PostgreSQL server of your own.',
     { cause: error },
   );

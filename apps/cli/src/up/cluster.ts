@@ -104,7 +104,9 @@ export class Cluster {
     this.wanted = true;
     server.once('error', (error) => (this.spawnError = error));
     server.once('exit', () => {
-      const crashed = this.wanted && this.answered && this.server === server;
+      // News of an earlier server may come in after the next one was started.
+      if (this.server !== server) return;
+      const crashed = this.wanted && this.answered;
       this.server = undefined;
       this.answered = false;
       if (crashed) onCrash?.();
@@ -119,12 +121,12 @@ export class Cluster {
       if (this.options.signal?.aborted) throw new Interrupted();
       if (!this.server) return 'ended';
       const answer = (await this.answer('owner')) ?? (await this.answer('app'));
-      if (answer === undefined) {
+      if (answer === undefined && this.server) {
         this.answered = true;
         return 'ready';
       }
       // Wrong password, missing role, missing database.
-      if (['28P01', '28000', '3D000'].includes(answer)) return 'refused';
+      if (['28P01', '28000', '3D000'].includes(answer ?? '')) return 'refused';
       if (!told && Date.now() - begin > 5000) {
         told = true;
         this.options.say?.('PostgreSQL is putting its files in order after an unclean stop; this can take a minute.');
@@ -153,17 +155,19 @@ export class Cluster {
     this.wanted = false;
     const pid = this.server?.pid;
     if (!pid) return;
-    await stopProcess(pid, [['SIGINT', mode === 'fast' ? patience : 0], ['SIGQUIT', 500], ['SIGKILL', 1000]]);
+    await stopProcess(pid, [
+      ['SIGINT', mode === 'fast' ? patience : 0],
+      ['SIGQUIT', 500],
+      ['SIGKILL', 1000],
+    ]);
     this.server = undefined;
     this.answered = false;
   }
 
   private failure(log: string): Problem {
-    const line = log.split('\n').findLast((text) => /(FATAL|PANIC|ERROR):/.test(text));
+    const lines = log.split('\n').filter((text) => text.trim() !== '');
+    const line = lines.findLast((text) => /(FATAL|PANIC|ERROR):/.test(text)) ?? lines.at(-1);
     const reason = line?.replace(/^.*?(FATAL|PANIC|ERROR):\s*/, '') ?? 'it did not say why';
-    return new Problem(
-      `PostgreSQL did not start: ${reason}.`,
-      `Its log is ${this.options.logFile}, its files are in ${this.options.dir}.`,
-    );
+    return new Problem(`PostgreSQL did not start: ${reason}.`, `Its log is ${this.options.logFile}, its files are in ${this.options.dir}.`);
   }
 }

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Cluster } from './cluster';
 import { embeddedCluster, type EmbeddedOptions } from './embedded';
 import { checkExternal } from './external';
@@ -31,6 +31,7 @@ export function isDemo(settings: Settings): boolean {
 
 export function openDataDir(dataDir: string): void {
   try {
+    mkdirSync(dirname(dataDir), { recursive: true });
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
     const probe = join(dataDir, `.write-${process.pid}`);
     mkdirSync(probe);

@@ -12,7 +12,10 @@ function nameOf(url: string): string {
     if (!/^postgres(ql)?:$/.test(protocol)) throw new TypeError(protocol);
     return `${host || 'localhost'}${pathname}`;
   } catch {
-    throw new Problem('DATABASE_URL is not an address of a PostgreSQL database.', 'It looks like this: postgres://user:password@host:5432/fleet (special characters in the password are percent-encoded).');
+    throw new Problem(
+      'DATABASE_URL is not an address of a PostgreSQL database.',
+      'It looks like this: postgres://user:password@host:5432/fleet (special characters in the password are percent-encoded).',
+    );
   }
 }
 
@@ -23,17 +26,29 @@ function refusal(error: unknown, name: string): Problem {
   const because = (message: string, advice: string): Problem => new Problem(message, `${advice}\n${unset}`, { cause: error });
   switch (codeOf(error)) {
     case 'ECONNREFUSED':
-      return because(`Nothing answers at ${host}, the server DATABASE_URL names.`, 'Start that PostgreSQL server, or correct the host and port.');
+      return because(
+        `Nothing answers at ${host}, the server DATABASE_URL names.`,
+        'Start that PostgreSQL server, or correct the host and port.',
+      );
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return because(`The host of DATABASE_URL, ${host}, is unknown.`, 'Correct the host name.');
     case '28P01':
     case '28000':
-      return because(`The server at ${host} does not accept the user or password in DATABASE_URL.`, 'Correct them, or let that user in (pg_hba.conf).');
+      return because(
+        `The server at ${host} does not accept the user or password in DATABASE_URL.`,
+        'Correct them, or let that user in (pg_hba.conf).',
+      );
     case '3D000':
-      return because(`The server at ${host} has no database "${database}".`, `Create it: CREATE DATABASE ${database}, owned by the user in DATABASE_URL.`);
+      return because(
+        `The server at ${host} has no database "${database}".`,
+        `Create it: CREATE DATABASE ${database}, owned by the user in DATABASE_URL.`,
+      );
     default:
-      return because(`The database at ${name} cannot be used: ${describe(error)}.`, 'Make sure that the server runs and that this machine can reach it.');
+      return because(
+        `The database at ${name} cannot be used: ${describe(error)}.`,
+        'Make sure that the server runs and that this machine can reach it.',
+      );
   }
 }
 

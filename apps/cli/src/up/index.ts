@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { explain } from './problem';
+import { onRunnerGone } from './processes';
 import { readSettings } from './settings';
 import { type Plan, Supervisor } from './supervisor';
 
@@ -22,8 +23,9 @@ export async function up(plan: Plan = ownPrograms()): Promise<void> {
     const settings = readSettings();
     debug = settings.debug;
     const supervisor = new Supervisor(settings, plan, (line) => console.log(line));
-    listen(supervisor);
+    const forced = listen(supervisor, settings.underNpm);
     await supervisor.run();
+    if (forced()) return;
     console.log('Stopped.');
     process.exit(0);
   } catch (error) {
@@ -32,19 +34,24 @@ export async function up(plan: Plan = ownPrograms()): Promise<void> {
   }
 }
 
-function listen(supervisor: Supervisor): void {
+/** Ctrl-C stops in order, a later second one at once. Answers whether it has come to that. */
+function listen(supervisor: Supervisor, underNpm: boolean): () => boolean {
   let first = 0;
+  let forced = false;
   const onSignal = (): void => {
     if (first === 0) {
       first = Date.now();
       console.log('\nStopping.');
       supervisor.interrupt();
     } else if (Date.now() - first > SAME_WISH_MS) {
-      void supervisor.force().then(() => process.exit(130));
+      forced = true;
+      void supervisor.force().finally(() => process.exit(130));
     }
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  if (underNpm) onRunnerGone(onSignal);
   // A closed terminal or pipe must not bring the fleet down.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   process.on('uncaughtException', (error) => supervisor.crash(error));
+  return () => forced;
 }

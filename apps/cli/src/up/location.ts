@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { copyBinaries, findBinaries, hydrateLinks } from './binaries';
 import { readJson, remove } from './files';
-import { Problem } from './problem';
-import { canRun, canWorkBelow, databaseUser, makeDataDir, type RunAs } from './run-as';
 import { stopOrphan } from './orphan';
+import { Problem } from './problem';
+import { canEnter, canRun, canWorkBelow, databaseUser, makeDataDir, requireSwitch, type RunAs } from './run-as';
 
 /** Where the database of a data directory lives, which is not always inside it. */
 export interface Location {
@@ -36,9 +36,11 @@ const outsideBases = (): string[] => ['/var/lib/fleet-erp', join(tmpdir(), 'flee
 export async function locate(dataDir: string, say: Say): Promise<Location> {
   const inside = join(dataDir, 'postgres');
   const record = ownRecord(dataDir);
-  const existing = [record?.holds_cluster ? join(record.directory, 'cluster') : inside].find((dir) => existsSync(dir));
-  const runAs = databaseUser(existing);
+  const expected = record?.holds_cluster ? join(record.directory, 'cluster') : inside;
+  const runAs = databaseUser(existsSync(expected) ? expected : undefined);
+  if (runAs) requireSwitch(runAs);
   makeDataDir(dataDir, runAs);
+  if (runAs && existsSync(expected) && !canEnter(runAs, expected)) throw shutOut(expected, runAs);
   const binaries = findBinaries();
   const complete = hydrateLinks(binaries.dir);
   const usable = complete && canRun(runAs, join(binaries.dir, 'bin', 'postgres'));
@@ -55,11 +57,24 @@ export async function locate(dataDir: string, say: Say): Promise<Location> {
   };
 }
 
+const shutOut = (clusterDir: string, { uid }: RunAs): Problem =>
+  new Problem(
+    `The database in ${clusterDir} belongs to user ${uid}, who cannot enter that directory any more.`,
+    'Let every user enter the directories above it (chmod a+x), or move the data directory to such a place and set FLEET_DATA_DIR.',
+  );
+
 /** The record of a data directory, after making sure that the place it names is still its own. */
 function ownRecord(dataDir: string): Record | undefined {
   const record = readJson<Record>(recordFile(dataDir));
   const there = record && readJson<Record>(recordFile(record.directory));
-  if (!record || there?.id !== record.id) return undefined;
+  if (!record) return undefined;
+  if (there?.id !== record.id) {
+    if (!record.holds_cluster) return undefined;
+    throw new Problem(
+      `The database of ${dataDir} was kept in ${record.directory}, which is gone.`,
+      `Bring it back, or delete ${dataDir} and restore a backup or begin with an empty system.`,
+    );
+  }
   if (there.data_dir === dataDir) return record;
   if (readJson<Record>(recordFile(there.data_dir))?.id === record.id) {
     throw new Problem(
@@ -92,7 +107,9 @@ async function openPlace(dataDir: string, runAs: RunAs, holdsCluster: boolean, s
   } catch {
     writeFileSync(recordFile(dataDir), JSON.stringify(record, null, 2), { mode: 0o600 });
   }
-  say(`The database user cannot enter ${dataDir}, so ${holdsCluster ? 'the database is' : 'the PostgreSQL programs are'} kept in ${record.directory}`);
+  say(
+    `The database user cannot enter ${dataDir}, so ${holdsCluster ? 'the database is' : 'the PostgreSQL programs are'} kept in ${record.directory}`,
+  );
   return record;
 }
 

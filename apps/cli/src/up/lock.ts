@@ -79,7 +79,14 @@ const inUse = (dataDir: string, other: Holder): Problem =>
 /** Servers of a killed copy may still hold its port and its database. */
 async function stopLeftovers(holder: Holder): Promise<void> {
   const left = (holder.children ?? []).filter(same);
-  await Promise.all(left.map(({ pid }) => stopProcess(pid, [['SIGTERM', 2500], ['SIGKILL', 1000]])));
+  await Promise.all(
+    left.map(({ pid }) =>
+      stopProcess(pid, [
+        ['SIGTERM', 2500],
+        ['SIGKILL', 1000],
+      ]),
+    ),
+  );
 }
 
 /** Two starts may find the same stale lock; the slower one must not throw away the lock the faster one has just taken. */

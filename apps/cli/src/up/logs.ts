@@ -65,7 +65,11 @@ const isError = (line: LogLine): boolean => Number(line.level) >= 50 || line.lev
 
 /** The last thing a program complained about, in words: an error record, else a line of a crash, else its last line. */
 export function lastError(log: string): string | undefined {
-  const lines = stripVTControlCharacters(log).split('\n').map((line) => line.trim()).filter(Boolean).reverse();
+  const lines = stripVTControlCharacters(log)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .reverse();
   const record = lines.map(parse).find((line) => line && isError(line));
   if (record) {
     const { msg, err } = record;

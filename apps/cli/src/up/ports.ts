@@ -36,7 +36,8 @@ export const freePort = (): Promise<number> =>
 export async function choosePort(wanted: number, chosen: boolean): Promise<number> {
   const state = await stateOf(wanted);
   if (state === 'free') return wanted;
-  if (state === 'denied') throw new Problem(`This user may not open port ${wanted}.`, 'Set PORT to a number above 1023, and let a proxy serve the low one.');
+  if (state === 'denied')
+    throw new Problem(`This user may not open port ${wanted}.`, 'Set PORT to a number above 1023, and let a proxy serve the low one.');
   if (chosen) {
     throw new Problem(`Port ${wanted}, set as PORT, is taken by another program.`, 'Stop that program, or set PORT to a free port.');
   }

@@ -19,7 +19,8 @@ export const codeOf = (error: unknown): string | undefined => (error as NodeJS.E
 
 /** The text for the screen. The stack is only of use to somebody who asked for it. */
 export function explain(error: unknown, debug: boolean): string {
-  const problem = error instanceof Problem ? error : new Problem(describe(error), 'Set FLEET_DEBUG=1 and start again to see where this comes from.');
+  const problem =
+    error instanceof Problem ? error : new Problem(describe(error), 'Set FLEET_DEBUG=1 and start again to see where this comes from.');
   const lines = ['', `Fleet ERP stopped: ${problem.message}`, ...problem.advice.split('\n').map((line) => `  ${line}`)];
   if (debug && error instanceof Error) {
     lines.push('', error.stack ?? '');

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { remove } from './files';
+import { Problem } from './problem';
 
 export interface RunAs {
   uid: number;
@@ -18,7 +19,16 @@ function lookUp(name: string): RunAs | undefined {
 
 /** useradd is on most systems, the short options of adduser are those of BusyBox. */
 function createPostgresUser(): RunAs | undefined {
-  spawnSync('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', 'postgres']);
+  spawnSync('useradd', [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--home-dir',
+    '/nonexistent',
+    '--shell',
+    '/usr/sbin/nologin',
+    'postgres',
+  ]);
   const made = lookUp('postgres');
   if (made) return made;
   spawnSync('adduser', ['-S', '-D', '-H', '-s', '/sbin/nologin', 'postgres']);
@@ -35,18 +45,29 @@ export function databaseUser(existingCluster?: string): RunAs | undefined {
   return lookUp('postgres') ?? createPostgresUser() ?? lookUp('nobody') ?? { uid: 65534, gid: 65534 };
 }
 
+/** In a container root may be forbidden to become somebody else. */
+export function requireSwitch(user: RunAs): void {
+  if (succeeds(user, 'exit 0', '/')) return;
+  throw new Problem(
+    'PostgreSQL refuses to run as root, and this root may not start programs as another user.',
+    'Start Fleet ERP as another user than root, or allow it to change users (CAP_SETUID, CAP_SETGID), or set DATABASE_URL.',
+  );
+}
+
 /** Tries it as that user: mode bits alone do not tell about ACLs, mounts or security modules. */
 const succeeds = (user: RunAs | undefined, script: string, path: string): boolean =>
   spawnSync('/bin/sh', ['-c', script, 'sh', path], { ...user, cwd: '/', stdio: 'ignore', timeout: 10_000 }).status === 0;
 
 export const canRun = (user: RunAs | undefined, program: string): boolean => succeeds(user, 'exec "$1" --version', program);
 
+export const canEnter = (user: RunAs, dir: string): boolean => succeeds(user, 'cd "$1" && : > .access && rm .access', dir);
+
 /** Whether that user can work in a directory of its own below `parent`. */
 export function canWorkBelow(user: RunAs, parent: string): boolean {
   const dir = join(parent, `.access-${process.pid}`);
   try {
     makeDir(dir, user);
-    return succeeds(user, 'cd "$1" && : > file && rm file', dir);
+    return canEnter(user, dir);
   } catch {
     return false;
   } finally {

@@ -14,6 +14,8 @@ export interface Settings {
   demo?: boolean;
   production: boolean;
   debug: boolean;
+  /** Started by a script of npm. */
+  underNpm: boolean;
   /** What child processes inherit. */
   environment: NodeJS.ProcessEnv;
 }
@@ -33,6 +35,7 @@ export function readSettings(): Settings {
     demo: flag('FLEET_DEMO', text('FLEET_DEMO')),
     production: text('NODE_ENV') === 'production',
     debug: text('FLEET_DEBUG') === '1',
+    underNpm: text('npm_lifecycle_event') !== undefined,
     environment: { ...env },
   };
 }

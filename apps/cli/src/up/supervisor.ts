@@ -99,7 +99,12 @@ export class Supervisor {
   private async reviveDatabase(): Promise<void> {
     if (this.databaseDeaths.another() >= DEATHS_TO_GIVE_UP) {
       const log = join(this.settings.dataDir, 'logs', 'postgres.log');
-      return this.giveUp(new Problem(`PostgreSQL stopped ${DEATHS_TO_GIVE_UP} times within a minute.`, `Its log ${log} tells why; a full disk or too little memory are the usual reasons.`));
+      return this.giveUp(
+        new Problem(
+          `PostgreSQL stopped ${DEATHS_TO_GIVE_UP} times within a minute.`,
+          `Its log ${log} tells why; a full disk or too little memory are the usual reasons.`,
+        ),
+      );
     }
     this.say('PostgreSQL stopped unexpectedly; starting it again.');
     try {
@@ -125,7 +130,14 @@ export class Supervisor {
   private child(name: string, command: Command, env: NodeJS.ProcessEnv): Child {
     this.checkpoint();
     const logFile = join(this.settings.dataDir, 'logs', `${name}.log`);
-    const child = new Child({ name, command, env, logFile, onStart: (pid) => this.lock?.adopt(name, pid), onProgress: (line) => this.say(`  ${line}`) });
+    const child = new Child({
+      name,
+      command,
+      env,
+      logFile,
+      onStart: (pid) => this.lock?.adopt(name, pid),
+      onProgress: (line) => this.say(`  ${line}`),
+    });
     this.children.push(child);
     return child;
   }
@@ -143,7 +155,11 @@ export class Supervisor {
         if (port && deaths >= DEATHS_TO_GIVE_UP) throw this.failed(child, `The server stopped ${deaths} times within a minute`, ending);
         this.say(`The ${name} stopped unexpectedly (${inWords(ending)}); starting it again in ${patience.delay() / 1000} s.`);
         await sleep(patience.delay(), undefined, { signal: this.ending.signal });
-        if (port) void this.ready(port).then(() => this.say('The server is ready again.'), () => undefined);
+        if (port)
+          void this.ready(port).then(
+            () => this.say('The server is ready again.'),
+            () => undefined,
+          );
       }
     } catch (error) {
       if (!this.ending.signal.aborted) this.giveUp(error);
@@ -161,7 +177,10 @@ export class Supervisor {
       if ((await statusOf(port)) === 200) return;
     }
     const complaint = this.children.find(({ options }) => options.name === 'server')?.complaint();
-    throw new Problem(`The server is not ready after ${READY_WITHIN / 1000} seconds${complaint ? `: ${complaint}` : ''}.`, `Its log is ${join(this.settings.dataDir, 'logs', 'server.log')}`);
+    throw new Problem(
+      `The server is not ready after ${READY_WITHIN / 1000} seconds${complaint ? `: ${complaint}` : ''}.`,
+      `Its log is ${join(this.settings.dataDir, 'logs', 'server.log')}`,
+    );
   }
 
   private checkpoint(): void {
@@ -189,7 +208,11 @@ export class Supervisor {
 
   /** For an error nobody expected. */
   crash(error: unknown): void {
-    this.giveUp(new Problem(describe(error), 'This is a fault in Fleet ERP. Start again; with FLEET_DEBUG=1 it shows where it happened.', { cause: error }));
+    this.giveUp(
+      new Problem(describe(error), 'This is a fault in Fleet ERP. Start again; with FLEET_DEBUG=1 it shows where it happened.', {
+        cause: error,
+      }),
+    );
   }
 }
 
