@@ -6,4 +6,7 @@ export async function prepare(): Promise<void> {
   const config = readConfig();
   const { applied, serverVersion } = await migrate(config.DATABASE_URL, { appHasOwnLogin: config.DATABASE_APP_URL !== undefined });
   console.log(`Database: PostgreSQL ${serverVersion}, ${applied.length === 0 ? 'schema up to date' : `${applied.length} migrations applied`}.`);
+  if (!config.FLEET_DEMO) return;
+  const { seedDemo } = await import('../demo/seed.js');
+  await seedDemo(config);
 }

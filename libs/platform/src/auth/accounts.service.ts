@@ -6,6 +6,7 @@ import { HouseSecrets } from '../crypto';
 import { conflictOn, Db, systemActor, type Actor } from '../database';
 import { conflict, expectVersion, invalid, listPage, notFound, Refusal, Where, type ListQuery, type Page } from '../http';
 import { Directory } from './directory.service';
+import { refuseWeakPassword } from './passwords';
 
 export interface Account {
   id: string;
@@ -66,9 +67,8 @@ export class Accounts {
   }
 
   /** For set-up and seeds: a new account with its first admin. */
-  async found(account: NewAccount, admin: { email: string; name: string; password: string }): Promise<{ accountId: string; adminId: string }> {
+  async found(account: NewAccount, admin: { email: string; name: string; password: string }, accountId: string = randomUUID()): Promise<{ accountId: string; adminId: string }> {
     if (account.time_zone) refuseUnknownZone(account.time_zone);
-    const accountId = randomUUID();
     return this.db.write(systemActor(accountId, 'auth.setup'), async (tx) => {
       await tx.sql(
         `insert into auth.account (id, kind, name, time_zone, currency, distance_unit, fuel_unit, locale, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
@@ -96,6 +96,7 @@ export class Accounts {
     const given = Buffer.from(token);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new Refusal('unauthenticated', 'WRONG_SETUP_TOKEN', 'The set-up token is wrong. The server printed it when it started.');
     if (!(await this.needsSetup())) throw conflict('ALREADY_SET_UP', 'This server is set up. Sign in, or ask its admin to invite you.');
+    refuseWeakPassword(admin.password, admin.email);
     return this.found(account, admin);
   }
 

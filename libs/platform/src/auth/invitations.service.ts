@@ -7,7 +7,7 @@ import { BlindIndex, PiiVault } from '../crypto';
 import { conflictOn, Db, systemActor, type Actor, type Tx } from '../database';
 import { invalid, listPage, notFound, Where, type ListQuery, type Page } from '../http';
 import { Directory } from './directory.service';
-import { passwordMatches } from './passwords';
+import { passwordMatches, refuseWeakPassword } from './passwords';
 import type { Role } from './roles';
 import { hashSecret, newSecret } from './secrets';
 import { emailKind, normalEmail } from './sign-in.service';
@@ -112,6 +112,7 @@ export class Invitations {
       throw invalid('WRONG_PASSWORD', 'You have a login here already: accept with its password.');
     }
     if (!existing && !person.name) throw invalid('NAME_REQUIRED', 'Say your name.', { errors: [{ field: 'name', code: 'required', detail: 'name is required' }] });
+    if (!existing) refuseWeakPassword(person.password, email);
     const userId = existing?.id ?? (await this.directory.create(tx, { email, name: person.name ?? '', password: person.password }));
     await this.directory.join(tx, row.account_id, userId, row.role, row.park_ids);
     return userId;
@@ -119,6 +120,7 @@ export class Invitations {
 
   private async newPassword(tx: Tx, row: InvitationRow, password: string): Promise<string> {
     if (!row.user_id) throw invalid('INVITATION_UNKNOWN', 'This link is not valid. Ask for a new one.');
+    refuseWeakPassword(password, (await this.vault.open(tx, row.id, emailPlace, row.email_sealed)) ?? '');
     await this.directory.setPassword(tx, row.user_id, password);
     return row.user_id;
   }

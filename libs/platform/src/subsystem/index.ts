@@ -1,0 +1,23 @@
+import type { INestApplicationContext, Type } from '@nestjs/common';
+import type { Grants } from '../auth/roles';
+import type { Dice } from '../random';
+import type { EntityList, Tx } from '../database';
+
+/** What seeds of the demo company work with. One transaction for all of them. */
+export interface DemoSeed {
+  app: INestApplicationContext;
+  tx: Tx;
+  dice: Dice;
+  parkIds: string[];
+  /** Ids of the demo people by e-mail. */
+  userIds: Map<string, string>;
+}
+
+/** What a subsystem hands to the composition root through its door. */
+export interface Subsystem {
+  module: Type;
+  entities: EntityList;
+  grants: Grants;
+  /** Adds this subsystem's part to the demo company. */
+  seedDemo?: (seed: DemoSeed) => Promise<void>;
+}

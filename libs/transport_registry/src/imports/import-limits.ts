@@ -1,0 +1,1 @@
+export const importRowsMax = 100_000;

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { statement, type ReadTx } from '@fleet/platform/database';
+import { notFound } from '@fleet/platform/http';
+import { mayEnter } from '../vehicles/vehicle.service';
+
+/** What other subsystems may know of a vehicle. */
+export interface KnownVehicle {
+  id: string;
+  vehicle_no: number;
+  park_id: string | null;
+  plate: string;
+  plate_norm: string;
+  status: string;
+  fuel_type: string;
+  tank_capacity_l: number | null;
+  odometer_km: number | null;
+  odometer_unit: 'km' | 'mi';
+  distance_unit: 'km' | 'mi';
+  fuel_unit: 'l' | 'gal_us' | 'gal_imp';
+  cost_centre: string | null;
+  assigned_city: string | null;
+  department: string | null;
+}
+
+const columns = `id, vehicle_no, park_id, plate, plate_norm, status, fuel_type, tank_capacity_l::float8 as tank_capacity_l, odometer_km::float8 as odometer_km,
+  odometer_unit, distance_unit, fuel_unit, cost_centre, assigned_city, department`;
+const byId = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where id = $1`);
+const byIds = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where id = any($1::uuid[])`);
+const byPlate = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where plate_norm = transport_registry.norm_plate($1) order by (status <> 'retired') desc, updated_at desc limit 1`);
+const boundAt = statement<{ vehicle_id: string }>(`select vehicle_id from transport_registry.device_binding where device_id = $1 and period @> $2::timestamptz`);
+
+/** The registry's read door. It answers inside the caller's account and the parks the caller is limited to. */
+@Injectable()
+export class VehicleLookup {
+  async require(tx: ReadTx, id: string): Promise<KnownVehicle> {
+    const vehicle = await tx.one(byId, [id]);
+    if (!vehicle || !mayEnter(tx.actor, vehicle.park_id)) throw notFound('vehicle', id);
+    return vehicle;
+  }
+
+  async many(tx: ReadTx, ids: readonly string[]): Promise<Map<string, KnownVehicle>> {
+    const rows = ids.length === 0 ? [] : await tx.sql(byIds, [ids]);
+    return new Map(rows.filter((v) => mayEnter(tx.actor, v.park_id)).map((v) => [v.id, v]));
+  }
+
+  /** By any spelling of its plate; a vehicle in service before a retired one. */
+  async byPlate(tx: ReadTx, plate: string): Promise<KnownVehicle | undefined> {
+    const vehicle = await tx.one(byPlate, [plate]);
+    return vehicle && mayEnter(tx.actor, vehicle.park_id) ? vehicle : undefined;
+  }
+
+  /** The vehicle a device was in at that moment. */
+  async withDevice(tx: ReadTx, deviceId: string, at: Date): Promise<string | undefined> {
+    return (await tx.one(boundAt, [deviceId, at]))?.vehicle_id;
+  }
+}
