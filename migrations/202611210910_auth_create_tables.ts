@@ -78,6 +78,8 @@ export class AuthCreateTables implements MigrationInterface {
     await q.query(`select platform.tenant_wall('auth.membership'), platform.system_door('auth.membership')`);
     await q.query(`select platform.system_door('auth.app_user')`);
     await q.query(`create policy tenant_wall on auth.app_user using (exists (select from auth.membership m where m.user_id = app_user.id and m.account_id = (select nullif(current_setting('app.account_id', true), '')::uuid)))`);
+    // Nobody is a member before they exist.
+    await q.query(`create policy new_person on auth.app_user for insert with check (true)`);
     await q.query(`
       create table auth.invitation (
         id uuid primary key default gen_random_uuid(),
