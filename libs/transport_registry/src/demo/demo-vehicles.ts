@@ -67,10 +67,11 @@ export function demoVehicles(dice: Dice): DemoVehicle[] {
 }
 
 function statusOf(index: number): DemoVehicle['status'] {
+  if (index === 59) return 'onboarding';
   if (index % 12 === 5) return 'in_repair';
   if (index % 13 === 7) return 'idle';
   if (index === 57 || index === 58) return 'retired';
-  return index === 59 ? 'onboarding' : 'active';
+  return 'active';
 }
 
 function freshPlate(dice: Dice, taken: Set<string>): string {
