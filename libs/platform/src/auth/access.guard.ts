@@ -13,6 +13,31 @@ import { ACCESS, type AccessRule } from './permit';
 import { Principals } from './principals';
 import { SigningKeys } from './signing-keys';
 
+const verifiedMax = 10_000;
+
+const bearerOf = (req: Request): string => /^Bearer ([\w.-]+)$/i.exec(req.headers.authorization ?? '')?.[1] ?? '';
+
+/** Signatures checked already. Checking RSA again for every request of a token would cost more than the rest of the guard. */
+@Injectable()
+export class VerifiedTokens {
+  private readonly claimsOf = new Map<string, AccessClaims>();
+
+  constructor(private readonly clock: Clock) {}
+
+  remember(token: string, claims: AccessClaims): void {
+    if (token === '') return;
+    if (this.claimsOf.size >= verifiedMax) this.claimsOf.delete(this.claimsOf.keys().next().value ?? '');
+    this.claimsOf.set(token, claims);
+  }
+
+  recall(token: string): AccessClaims | undefined {
+    const claims = this.claimsOf.get(token);
+    if (!claims || claims.exp * 1000 > this.clock.now().getTime()) return claims;
+    this.claimsOf.delete(token);
+    return undefined;
+  }
+}
+
 /** Bearer tokens of ours only: our key, our issuer, RS256, type at+jwt. */
 @Injectable()
 export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
@@ -20,6 +45,7 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
     keys: SigningKeys,
     @Inject(CONFIG) config: Config,
     private readonly principals: Principals,
+    private readonly verified: VerifiedTokens,
   ) {
     const keyOf: SecretOrKeyProvider = (_req, token: string, done) => {
       const header = decode(token, { complete: true })?.header;
@@ -30,11 +56,13 @@ export class BearerStrategy extends PassportStrategy(Strategy, 'bearer') {
         (error: unknown) => done(error),
       );
     };
-    super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKeyProvider: keyOf, algorithms: ['RS256'], issuer: publicUrl(config), audience });
+    super({ jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(), secretOrKeyProvider: keyOf, algorithms: ['RS256'], issuer: publicUrl(config), audience, passReqToCallback: true });
   }
 
-  async validate(claims: AccessClaims): Promise<Actor | false> {
-    return (await this.principals.actorOf(claims)) ?? false;
+  async validate(req: Request, claims: AccessClaims): Promise<Actor | false> {
+    const actor = await this.principals.actorOf(claims);
+    if (actor) this.verified.remember(bearerOf(req), claims);
+    return actor ?? false;
   }
 }
 
@@ -44,6 +72,8 @@ export class AccessGuard extends AuthGuard('bearer') {
   constructor(
     private readonly reflector: Reflector,
     private readonly clock: Clock,
+    private readonly principals: Principals,
+    private readonly verified: VerifiedTokens,
     @Inject(CONFIG) private readonly config: Config,
   ) {
     super();
@@ -53,11 +83,19 @@ export class AccessGuard extends AuthGuard('bearer') {
     const access = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS, [context.getHandler(), context.getClass()]);
     if (access?.public) return true;
     if (!access?.permission) throw forbidden('FORBIDDEN', 'This route declares no permission, so nobody may use it.');
-    await super.canActivate(context);
-    const actor = context.switchToHttp().getRequest<Request & { user: Actor }>().user;
+    const actor = await this.actorOf(context);
     if (!actor.permissions.has(access.permission)) throw forbidden('FORBIDDEN', `This needs the permission ${access.permission}.`);
     if (access.steppedUp && !isFresh(actor, this.clock.now(), this.config.STEP_UP_TTL_S)) throw stepUpRequired(this.config.STEP_UP_TTL_S);
     return true;
+  }
+
+  private async actorOf(context: ExecutionContext): Promise<Actor> {
+    const req = context.switchToHttp().getRequest<Request & { user: Actor }>();
+    const claims = this.verified.recall(bearerOf(req));
+    const known = claims && (await this.principals.actorOf(claims));
+    if (known) req.user = known;
+    else await super.canActivate(context);
+    return req.user;
   }
 
   override handleRequest<A>(error: unknown, user: A, info: Error | undefined): A {

@@ -1,6 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
-import { AccessGuard, BearerStrategy } from './access.guard';
+import { AccessGuard, BearerStrategy, VerifiedTokens } from './access.guard';
 import { AccessTokens } from './access-token';
 import { Accounts } from './accounts.service';
 import { AdminController } from './admin.controller';
@@ -43,6 +43,7 @@ export class AuthModule {
         SigningKeys,
         Throttle,
         TotpRotation,
+        VerifiedTokens,
       ],
       exports: [PermissionTable, Accounts, Directory, MachineClients, Principals, SigningKeys],
     };
