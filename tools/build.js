@@ -17,13 +17,13 @@ const settings = ['tsconfig.json', 'tsconfig.build.json', 'nest-cli.json', 'pack
 const steps = [
   {
     name: 'server',
-    sources: ['apps/server/src', 'apps/cli/src', 'apps/simulator/src', 'libs', 'migrations', ...settings],
+    sources: ['apps/server/src', 'apps/cli/src', 'apps/simulator/src', 'libs', 'migrations', 'test/load', ...settings],
     ignored: /\.spec\.ts$/,
     command: ['@nestjs/cli/bin/nest.js', 'build', 'server'],
     /** Missing output counts as not built. */
     output: 'apps/cli/src/main.js',
     /** Removed when a source file has disappeared: a migration that is no more must not stay behind and run. */
-    stale: ['apps/server', 'apps/cli', 'apps/simulator', 'libs', 'migrations', '.tsbuildinfo'],
+    stale: ['apps/server', 'apps/cli', 'apps/simulator', 'libs', 'migrations', 'test/load', '.tsbuildinfo'],
   },
 ];
 

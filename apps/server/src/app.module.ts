@@ -6,7 +6,9 @@ import { ClockModule } from '@fleet/platform/clock';
 import { ConfigModule } from '@fleet/platform/config';
 import { CryptoModule } from '@fleet/platform/crypto';
 import { DatabaseModule } from '@fleet/platform/database';
-import { bodyPipe, IdempotencyInterceptor, ProblemFilter, ReturnsInterceptor } from '@fleet/platform/http';
+import { AnswerInterceptor, bodyPipe, Idempotency, ProblemFilter } from '@fleet/platform/http';
+import { JobsModule } from '@fleet/platform/jobs';
+import { OutboxModule } from '@fleet/platform/outbox';
 import { ObservabilityModule } from '@fleet/platform/observability';
 import { subsystems } from './subsystems';
 
@@ -22,6 +24,8 @@ export class AppModule {
         DatabaseModule.forRoot(subsystems.flatMap((s) => s.entities)),
         CryptoModule,
         AuditModule,
+        OutboxModule.forRoot(),
+        JobsModule,
         AuthModule.forRoot(subsystems.map((s) => s.grants)),
         ObservabilityModule,
         ...subsystems.map((s) => s.module),
@@ -29,9 +33,8 @@ export class AppModule {
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_PIPE, useValue: bodyPipe },
-        // The first is the outermost: a repeated request is answered before anything else runs.
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: ReturnsInterceptor },
+        Idempotency,
+        { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
       ],
     };
   }

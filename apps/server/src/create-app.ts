@@ -1,9 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { json, urlencoded } from 'express';
-import helmet from 'helmet';
 import { publicUrl, useConfig, type Config } from '@fleet/platform/config';
-import { onlyKnownBodies, requestContext } from '@fleet/platform/http';
+import { onlyKnownBodies, requestContext, securityHeaders } from '@fleet/platform/http';
 import { createLogger, Metrics, NestLogger, requestLog, requestSpan } from '@fleet/platform/observability';
 import { AppModule } from './app.module';
 import { describeApi } from './openapi';
@@ -19,7 +18,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.use(requestContext);
   if (config.OTEL_EXPORTER_OTLP_ENDPOINT) app.use(requestSpan);
   app.use(requestLog(app.get(Metrics), logger));
-  app.use(helmet({ strictTransportSecurity: publicUrl(config).startsWith('https:'), contentSecurityPolicy: { directives: { 'upgrade-insecure-requests': null } } }));
+  app.use(securityHeaders(publicUrl(config).startsWith('https:')));
   app.use(json({ limit: config.HTTP_BODY_LIMIT_KB * 1024 }));
   app.use(['/oauth', '/setup'], urlencoded({ extended: false, limit: '32kb' }));
   app.use(onlyKnownBodies);

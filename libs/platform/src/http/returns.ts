@@ -2,8 +2,10 @@ import { applyDecorators, HttpCode, Injectable, SetMetadata, type CallHandler, t
 import { Reflector } from '@nestjs/core';
 import { ApiExtraModels, ApiOkResponse, ApiProduces, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { map, type Observable } from 'rxjs';
+import { from, lastValueFrom, map, type Observable } from 'rxjs';
 import { fieldsOf, type Constructor, type Field } from './fields';
+import type { Actor } from '../database';
+import { Idempotency } from './idempotency';
 import { invalid } from './refusal';
 
 /** What a route declares it answers. A route without one fails the architecture tests. */
@@ -81,35 +83,41 @@ function viewFields(view: Constructor, wanted: unknown): Field[] {
   return fields.filter((f) => f.name === 'id' || names.includes(f.name));
 }
 
-/** Output whitelist, sparse fields (`?fields=`), and ETag from a `version` field. */
+/**
+ * The one interceptor around every route: repeated requests, output whitelist, sparse fields (`?fields=`), and ETag from
+ * a `version` field. One, because each interceptor costs every request its share of RxJS.
+ */
 @Injectable()
-export class ReturnsInterceptor implements NestInterceptor {
-  constructor(private readonly reflector: Reflector) {}
+export class AnswerInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly idempotency: Idempotency,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const declared = this.reflector.get<ReturnShape | undefined>(RETURNS, context.getHandler());
-    const view = declared?.view;
-    if (!view) return next.handle();
-    const req = context.switchToHttp().getRequest<Request>();
+    const req = context.switchToHttp().getRequest<Request & { user?: Actor }>();
     const res = context.switchToHttp().getResponse<Response>();
-    const fields = viewFields(view, req.query.fields);
-    return next.handle().pipe(
-      map((value: unknown) => {
-        if (declared.list) {
-          const page = value as { items: object[]; next_cursor: string | null };
-          return { items: page.items.map((item) => project(fields, item)), next_cursor: page.next_cursor };
-        }
-        const version = (value as { version?: unknown }).version;
-        if (typeof version === 'number') {
-          const etag = `"${version}"`;
-          res.setHeader('etag', etag);
-          if (req.method === 'GET' && req.header('if-none-match') === etag) {
-            res.status(304);
-            return undefined;
-          }
-        }
-        return project(fields, value as object);
-      }),
-    );
+    const fields = declared?.view ? viewFields(declared.view, req.query.fields) : undefined;
+    const answered = next.handle().pipe(map((value: unknown) => (declared && fields ? shown(declared, fields, value, req, res) : value)));
+    const key = this.idempotency.keyOf(req);
+    return key === undefined ? answered : from(this.idempotency.run(key, req, res, () => lastValueFrom(answered, { defaultValue: undefined })));
   }
+}
+
+function shown(declared: ReturnShape, fields: Field[], value: unknown, req: Request, res: Response): unknown {
+  if (declared.list) {
+    const page = value as { items: object[]; next_cursor: string | null };
+    return { items: page.items.map((item) => project(fields, item)), next_cursor: page.next_cursor };
+  }
+  const version = (value as { version?: unknown }).version;
+  if (typeof version === 'number') {
+    const etag = `"${version}"`;
+    res.setHeader('etag', etag);
+    if (req.method === 'GET' && req.headers['if-none-match'] === etag) {
+      res.status(304);
+      return undefined;
+    }
+  }
+  return project(fields, value as object);
 }

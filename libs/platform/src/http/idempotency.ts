@@ -1,7 +1,6 @@
-import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
-import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Db, type Actor, type Tx } from '../database';
 import { conflict, invalid, rule } from './refusal';
 
@@ -17,20 +16,23 @@ interface StoredAnswer {
  * answer and has no second effect, whatever crashed in between. Refusals are not remembered; they had no effect.
  */
 @Injectable()
-export class IdempotencyInterceptor implements NestInterceptor {
+export class Idempotency {
   constructor(private readonly db: Db) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const req = context.switchToHttp().getRequest<Request & { user?: Actor }>();
-    const key = req.header('idempotency-key');
-    if (key === undefined || req.method !== 'POST' || !req.user) return next.handle();
-    if (!/^[\x21-\x7e]{8,200}$/.test(key)) throw invalid('BAD_IDEMPOTENCY_KEY', 'Idempotency-Key must be 8 to 200 printable characters.');
-    const res = context.switchToHttp().getResponse<Response>();
-    const actor = req.user;
-    return from(this.db.write(actor, (tx) => this.once(tx, actor, key, req, res, next)));
+  /** The key of this request, when it has one that counts. */
+  keyOf(req: Request & { user?: Actor }): string | undefined {
+    const key = req.headers['idempotency-key'];
+    if (key === undefined || req.method !== 'POST' || !req.user) return undefined;
+    if (typeof key !== 'string' || !/^[\x21-\x7e]{8,200}$/.test(key)) throw invalid('BAD_IDEMPOTENCY_KEY', 'Idempotency-Key must be 8 to 200 printable characters.');
+    return key;
   }
 
-  private async once(tx: Tx, actor: Actor, key: string, req: Request, res: Response, next: CallHandler): Promise<unknown> {
+  run(key: string, req: Request & { user?: Actor }, res: Response, answer: () => Promise<unknown>): Promise<unknown> {
+    const actor = req.user as Actor;
+    return this.db.write(actor, (tx) => this.once(tx, actor, key, req, res, answer));
+  }
+
+  private async once(tx: Tx, actor: Actor, key: string, req: Request, res: Response, answer: () => Promise<unknown>): Promise<unknown> {
     const fingerprint = fingerprintOf(req);
     const earlier = await this.claim(tx, actor, key, fingerprint);
     if (earlier) {
@@ -40,7 +42,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       if (earlier.location) res.setHeader('location', earlier.location);
       return earlier.body;
     }
-    const body: unknown = await lastValueFrom(next.handle(), { defaultValue: undefined });
+    const body = await answer();
     await tx.sql(`update http.idempotent_answer set status = $4, body = $5, location = $6 where account_id = $1 and actor_id = $2 and key = $3`, [
       actor.accountId,
       actor.id,

@@ -1,0 +1,77 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Cluster } from '../../apps/cli/src/up/cluster';
+import { startEmbedded } from '../../apps/cli/src/up/database';
+import { freePort } from '../../apps/cli/src/up/ports';
+
+/** A real server on a database of its own with the demo company in it, for measuring. */
+export interface RunningHouse {
+  url: string;
+  token: string;
+  server: ChildProcess;
+  cluster: Cluster;
+  ownerUrl: string;
+  stop(): Promise<void>;
+}
+
+const root = join(__dirname, '../..');
+const password = 'measure-measure';
+
+export async function startHouse(settings: Record<string, string> = {}): Promise<RunningHouse> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'fleet-bench-'));
+  const cluster = await startEmbedded({ dataDir });
+  const port = await freePort();
+  const env = {
+    ...process.env,
+    NODE_ENV: 'production',
+    PORT: String(port),
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    DATABASE_URL: cluster.url('owner'),
+    DATABASE_APP_URL: cluster.url('app'),
+    FLEET_DATA_DIR: dataDir,
+    FLEET_MASTER_KEYS: `k1:${Buffer.alloc(32, 9).toString('base64')}`,
+    FLEET_DEMO_PASSWORD: password,
+    ...settings,
+  };
+  await run('apps/cli/src/main.js', ['prepare'], { ...env, NODE_ENV: 'development', FLEET_DEMO: '1' });
+  const server = fork(join(root, 'apps/server/src/main.js'), [], { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const url = `http://127.0.0.1:${port}`;
+  await ready(url);
+  const token = await login(url, 'admin@demo.example', password);
+  const stop = async (): Promise<void> => {
+    server.kill('SIGTERM');
+    await new Promise((resolve) => server.once('exit', resolve));
+    await cluster.stop('fast', 10_000);
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { url, token, server, cluster, ownerUrl: cluster.url('owner'), stop };
+}
+
+export async function ready(url: string, withinMs = 60_000): Promise<number> {
+  const begin = performance.now();
+  while (performance.now() - begin < withinMs) {
+    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (answer?.ok) return performance.now() - begin;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`${url} did not become ready`);
+}
+
+export async function login(url: string, email: string, secret: string): Promise<string> {
+  const answer = await fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password: secret }) });
+  return ((await answer.json()) as { access_token: string }).access_token;
+}
+
+export function run(file: string, args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = fork(join(root, file), args, { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${file} ${args.join(' ')} ended with ${code}`))));
+  });
+}
+
+/** Resident memory of a process, in megabytes. */
+export function rssMb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+}
