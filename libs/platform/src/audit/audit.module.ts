@@ -1,8 +1,10 @@
 import { Global, Module } from '@nestjs/common';
+import { AuditLog } from './audit-log.service';
+import { AuditController } from './audit.controller';
 import { AuditSealer } from './sealer';
 import { AuditSigningKey } from './signing-key';
 
 /** Import it after DatabaseModule and CryptoModule. Sealing runs in the worker role only. */
 @Global()
-@Module({ providers: [AuditSigningKey, AuditSealer], exports: [AuditSigningKey, AuditSealer] })
+@Module({ controllers: [AuditController], providers: [AuditSigningKey, AuditSealer, AuditLog], exports: [AuditSigningKey, AuditSealer] })
 export class AuditModule {}

@@ -1,5 +1,6 @@
 export { AuditModule } from './audit.module';
 export type { Fault, Finding } from './chain-walk';
+export { auditGrants } from './grants';
 export { record, type Act } from './record';
 export { AuditSealer } from './sealer';
 export { auditSummary, auditVerifyCommand } from './verify-command';

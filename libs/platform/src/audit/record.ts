@@ -1,4 +1,4 @@
-import { statement, type Tx } from '../database';
+import { statement, type Actor, type Tx } from '../database';
 import { currentRequestId } from '../http/request-context';
 
 /** One act. Subjects are ids, never names: the log outlives every person in it. */
@@ -9,8 +9,9 @@ export interface Act {
   reason?: string;
   /** What changed, as pseudonymous facts. No personal data. */
   data?: Record<string, unknown>;
-  /** Only for work in system scope that acts for one account. */
+  /** Only for work in system scope: the account it concerns, or the caller it acts for. */
   accountId?: string;
+  by?: Actor;
 }
 
 const insert = statement<{ id: string }>(`
@@ -21,7 +22,7 @@ const insert = statement<{ id: string }>(`
 
 /** Writes the act into the caller's unit of work: it is in the log exactly if it happened. Answers the entry's id. */
 export async function record(tx: Tx, act: Act): Promise<string> {
-  const { actor } = tx;
+  const actor = act.by ?? tx.actor;
   const row = await tx.one(insert, [
     act.accountId ?? actor.accountId,
     actor.kind,
