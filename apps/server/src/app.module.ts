@@ -1,15 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { AuditModule } from '@fleet/platform/audit';
+import { auditGrants, AuditModule } from '@fleet/platform/audit';
 import { AuthModule } from '@fleet/platform/auth';
 import { ClockModule } from '@fleet/platform/clock';
 import { ConfigModule } from '@fleet/platform/config';
 import { CryptoModule } from '@fleet/platform/crypto';
 import { DatabaseModule } from '@fleet/platform/database';
 import { AnswerInterceptor, bodyPipe, Idempotency, ProblemFilter } from '@fleet/platform/http';
-import { JobsModule } from '@fleet/platform/jobs';
+import { jobsGrants, JobsModule } from '@fleet/platform/jobs';
 import { OutboxModule } from '@fleet/platform/outbox';
 import { ObservabilityModule } from '@fleet/platform/observability';
+import { taskList } from '@fleet/scheduler';
 import { subsystems } from './subsystems';
 
 /** The house: platform rooms below, subsystems above. Order matters only where a room prepares another at start. */
@@ -25,8 +26,8 @@ export class AppModule {
         CryptoModule,
         AuditModule,
         OutboxModule.forRoot(),
-        JobsModule,
-        AuthModule.forRoot(subsystems.map((s) => s.grants)),
+        JobsModule.forRoot(taskList),
+        AuthModule.forRoot([auditGrants, jobsGrants, ...subsystems.map((s) => s.grants)]),
         ObservabilityModule,
         ...subsystems.map((s) => s.module),
       ],

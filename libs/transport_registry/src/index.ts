@@ -1,11 +1,13 @@
 import type { Subsystem } from '@fleet/platform/subsystem';
 import { seedVehicles } from './demo/seed-vehicles';
 import { grants } from './grants';
+import { importVehiclesTask } from './imports/import.task';
 import { TransportRegistryModule } from './transport-registry.module';
 import { Vehicle } from './vehicles/vehicle.entity';
 
-export { importVehiclesTask } from './imports/import.task';
 export { VehicleLookup, type KnownVehicle } from './read/vehicle-lookup';
 
 /** The door: what the composition root assembles, and above it what other subsystems may ask. */
 export const transport_registry: Subsystem = { module: TransportRegistryModule, entities: [Vehicle], grants, seedDemo: seedVehicles };
+
+export const transportRegistryTasks = [importVehiclesTask];

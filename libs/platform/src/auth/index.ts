@@ -7,3 +7,4 @@ export { Principals } from './principals';
 export { everyone, PermissionTable, roles, staff, type Grants, type Role } from './roles';
 export { SigningKeys } from './signing-keys';
 export { newTotpSecret, totpAt, totpStep } from './totp';
+export { authTasks } from './tasks';

@@ -14,6 +14,10 @@ describe('numbers as people write them', () => {
     ['1.234.567', 1234567],
     ['52,5', 52.5],
   ])('%s is %d', (cell, number) => expect(readNumber(cell)).toBe(number));
+  it('reads 123.456 by what it measures', () => {
+    expect(readNumber('123.456')).toBe(123.456);
+    expect(readNumber('123.456', true)).toBe(123456);
+  });
   it('leaves what is no number', () => expect(readNumber('12 km')).toBe('12 km'));
 });
 

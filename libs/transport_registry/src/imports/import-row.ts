@@ -38,7 +38,7 @@ export function readRow(row: TableRow, parkIds: Map<string, string>): ReadRow | 
     if (looksLikeFormula(cell)) fail(column, 'IMPORT_FORMULA_REFUSED', `${column} looks like a spreadsheet formula; write its value.`);
     else if (column === 'park') setPark(said, cell, parkIds, fail);
     else if (column === 'tags') said.tags = cell.split(/[;,]/).map((t) => t.trim()).filter(Boolean);
-    else if (numeric.includes(column)) said[column] = readNumber(cell);
+    else if (numeric.includes(column)) said[column] = readNumber(cell, column === 'odometer_km');
     else said[column] = lower.includes(column) ? word(column, cell) : cell;
   }
   if (errors.length > 0) return errors;
@@ -71,12 +71,15 @@ const word = (column: ImportColumn, cell: string): string => {
   return column === 'fuel_type' ? (fuelWords[text] ?? text) : text;
 };
 
-/** 1,234.5 and 1.234,5 and 1 234,5 and 1234.5 are one number; anything else is left for validation to refuse. */
-export function readNumber(cell: string): number | string {
+/**
+ * 1,234.5 and 1.234,5 and 1 234,5 and 1234.5 are one number; anything else is left for validation to refuse. 123.456 is
+ * a small number of litres and a large one of kilometres: an odometer has no three decimals.
+ */
+export function readNumber(cell: string, large = false): number | string {
   const text = cell.replaceAll(/[\s\u00a0']/g, '');
   const decimal = Math.max(text.lastIndexOf(','), text.lastIndexOf('.'));
   const marks = text.replaceAll(/[^.,]/g, '');
-  const grouped = marks.length > 1 || (marks === ',' && /^\d{1,3},\d{3}$/.test(text));
+  const grouped = marks.length > 1 || ((marks === ',' || (marks === '.' && large)) && /^\d{1,3}[.,]\d{3}$/.test(text));
   const plain = !grouped
     ? text.replace(',', '.')
     : new Set(marks).size === 1

@@ -100,14 +100,14 @@ export class VehicleService {
 
   async summary(actor: Actor): Promise<FleetSummaryView> {
     return this.db.read(actor, async (tx) => {
-      const today = this.clock.now().toISOString().slice(0, 10);
       const where = new Where().and('v.account_id = ?', actor.accountId).and('v.park_id = any(?)', actor.parkIds ?? undefined);
       const statuses = await tx.sql<{ status: string; count: number }>(`select v.status, count(*)::int as count from transport_registry.vehicle v ${where.text} group by v.status`, where.params);
       const papers = where.and(`d.withdrawn_at is null and v.status <> 'retired'`);
-      const n = papers.params.push(today);
+      const n = papers.params.push(this.clock.now());
+      const today = `($${n}::timestamptz at time zone a.time_zone)::date`;
       const documents = await tx.one<{ expiring: number; expired: number }>(
-        `select count(*) filter (where d.expires_on between $${n} and $${n}::date + 30)::int as expiring, count(*) filter (where d.expires_on < $${n})::int as expired
-           from transport_registry.registration_document d join transport_registry.vehicle v on v.id = d.vehicle_id ${papers.text}`,
+        `select count(*) filter (where d.expires_on between ${today} and ${today} + 30)::int as expiring, count(*) filter (where d.expires_on < ${today})::int as expired
+           from transport_registry.registration_document d join transport_registry.vehicle v on v.id = d.vehicle_id join auth.account a on a.id = v.account_id ${papers.text}`,
         papers.params,
       );
       return {
