@@ -13,13 +13,15 @@ import { ObservabilityModule } from '@fleet/platform/observability';
 import { taskList } from '@fleet/scheduler';
 import { subsystems } from './subsystems';
 
-/** The house: platform rooms below, subsystems above. Order matters only where a room prepares another at start. */
+/** The house: subsystems above, platform rooms below. */
 @Module({})
 export class AppModule {
   static forRoot(): DynamicModule {
     return {
       module: AppModule,
       imports: [
+        // Express tries routes in this order: the busy ones first, sign-in and housekeeping last.
+        ...subsystems.map((s) => s.module),
         ConfigModule,
         ClockModule,
         DatabaseModule.forRoot(subsystems.flatMap((s) => s.entities)),
@@ -29,7 +31,6 @@ export class AppModule {
         JobsModule.forRoot(taskList),
         AuthModule.forRoot([auditGrants, jobsGrants, ...subsystems.map((s) => s.grants)]),
         ObservabilityModule,
-        ...subsystems.map((s) => s.module),
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },

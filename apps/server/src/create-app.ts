@@ -3,7 +3,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { json, urlencoded } from 'express';
 import { publicUrl, useConfig, type Config } from '@fleet/platform/config';
 import { onlyKnownBodies, requestContext, securityHeaders } from '@fleet/platform/http';
-import { createLogger, Metrics, NestLogger, requestLog, requestSpan } from '@fleet/platform/observability';
+import { createLogger, createRequestLogger, Metrics, NestLogger, requestLog, requestSpan } from '@fleet/platform/observability';
 import { AppModule } from './app.module';
 import { describeApi } from './openapi';
 
@@ -17,7 +17,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.disable('x-powered-by');
   app.use(requestContext);
   if (config.OTEL_EXPORTER_OTLP_ENDPOINT) app.use(requestSpan);
-  app.use(requestLog(app.get(Metrics), logger));
+  app.use(requestLog(app.get(Metrics), createRequestLogger(config.LOG_LEVEL)));
   app.use(securityHeaders(publicUrl(config).startsWith('https:')));
   app.use(json({ limit: config.HTTP_BODY_LIMIT_KB * 1024 }));
   app.use(['/oauth', '/setup'], urlencoded({ extended: false, limit: '32kb' }));

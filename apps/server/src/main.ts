@@ -40,5 +40,6 @@ main().catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof ConfigFault ? undefined : (error as Error).stack;
   process.stdout.write(`${JSON.stringify({ level: 'fatal', time: new Date().toISOString(), msg: message, ...(stack ? { err: { message, stack } } : {}) })}\n`);
-  process.exit(1);
+  // 78 (EX_CONFIG) tells a supervisor that starting again will not help.
+  process.exit(error instanceof ConfigFault ? 78 : 1);
 });

@@ -33,15 +33,15 @@ export class Metrics {
 /** One log line and one measurement per request, when it has been answered. */
 export function requestLog(metrics: Metrics, log: { info(facts: object, words: string): void }) {
   return (req: Request, res: Response, next: NextFunction): void => {
-    const started = process.hrtime.bigint();
+    const startedMs = performance.now();
     res.once('close', () => {
-      const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+      const seconds = (performance.now() - startedMs) / 1000;
       const route = (req.route as { path?: string } | undefined)?.path ?? 'none';
       metrics.observeRequest(req.method, route, res.statusCode, seconds);
       if (route === '/healthz' || route === '/livez' || route === '/readyz' || route === '/metrics') return;
       const actor = (req as { user?: { id: string; accountId: string } }).user;
       log.info(
-        { method: req.method, path: req.path, status: res.writableFinished ? res.statusCode : 499, ms: Math.round(seconds * 10_000) / 10, ...(actor ? { actor: actor.id, account: actor.accountId } : {}) },
+        { request_id: res.getHeader('x-request-id'), method: req.method, path: req.path, status: res.writableFinished ? res.statusCode : 499, ms: Math.round(seconds * 10_000) / 10, ...(actor ? { actor: actor.id, account: actor.accountId } : {}) },
         'request',
       );
     });
