@@ -4,7 +4,7 @@ import { Returns, ReturnsNothing, Text } from '@fleet/platform/http';
 import { drawing, layersOf, withDrawing } from '../../apps/cli/src/docs/drawing';
 import { permissionTable } from '../../apps/cli/src/docs/permissions';
 import { routesIn, type Route } from '../../apps/cli/src/docs/routes';
-import { promiseFaults, readmeFaults, recordFaults, subsystemHeadings } from './checks/documents';
+import { promiseFaults, readmeFaults, recordFaults, subsystemParts } from './checks/documents';
 import { permissionsAskedIn, routeFaults } from './checks/routes';
 import { houseOf } from './house';
 
@@ -119,10 +119,13 @@ describe('documents', () => {
     expect(faults('[here](../docs/a.md)', 'docs/b.md')).toEqual([]);
   });
 
-  it('of a subsystem have their headings', () => {
+  it('of a subsystem have their parts', () => {
+    const inWords = '# fuel\n## What is not CRUD about it\n| Noun | What it is |\n**Invariants.** None.\n**Events out.**\n## Tables\n';
     expect(readmeFaults('fuel', undefined)).toEqual(['libs/fuel/README.md is missing']);
-    expect(readmeFaults('fuel', subsystemHeadings.map((h) => `## ${h}\n`).join('\n'))).toEqual([]);
-    expect(readmeFaults('fuel', '## Nouns\n')).toHaveLength(subsystemHeadings.length - 1);
+    expect(readmeFaults('fuel', inWords)).toEqual([]);
+    expect(readmeFaults('fuel', '## Nouns\nTables of Events')).toHaveLength(subsystemParts.length - 1);
+    expect(readmeFaults('timetable', '| What is not CRUD about it | all |', true)).toEqual([]);
+    expect(readmeFaults('timetable', '', true)).toHaveLength(1);
   });
 
   it('of decisions have number, title and parts', () => {

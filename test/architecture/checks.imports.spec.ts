@@ -19,7 +19,7 @@ describe('edges between units', () => {
     ['libs/fuel/src/a.ts', `import { V } from '@fleet/vehicles';`],
     ['libs/fuel/src/a.ts', `import { Db } from '@fleet/platform/database'; import { E } from '@fleet/contracts';`],
     ['libs/fuel/src/a.ts', `import { x } from './rules/x'; import express from 'express'; import { join } from 'node:path';`],
-    ['libs/timetable/src/a.ts', `import { vehicles } from '@fleet/vehicles'; import { fuel } from '@fleet/fuel';`],
+    ['libs/timetable/src/a.ts', `import { vehicleTasks } from '@fleet/vehicles'; import { fuelTasks } from '@fleet/fuel';`],
     ['libs/contracts/src/a.ts', `import { defineEvent } from '@fleet/platform/outbox';`],
     ['libs/platform/src/auth/a.ts', `import { Db } from '../database'; import { notFound } from '../http/refusal';`],
     ['apps/server/src/a.ts', `import { fuel } from '@fleet/fuel';`],
@@ -50,6 +50,8 @@ describe('edges between units', () => {
     ['a library knowing an app', 'libs/fuel/src/a.ts', `import { a } from '../../../apps/server/src/a';`, 'no edge from fuel to server'],
     ['a migration using code', 'migrations/1.ts', `import { V } from '@fleet/vehicles';`, 'must not change'],
     ['code using tests', 'libs/fuel/src/a.ts', `import { d } from '../../../test/support/database';`, 'nothing outside tests'],
+    ['a timetable that takes more than tasks', 'libs/timetable/src/a.ts', `import { fuelTasks, FuelLookup } from '@fleet/fuel';`, 'more than a task list'],
+    ['a timetable that takes all', 'libs/timetable/src/a.ts', `import * as fuel from '@fleet/fuel';`, 'more than a task list'],
     ['an unlisted unit', 'libs/stray/src/a.ts', `import { V } from '@fleet/vehicles';`, 'no edge from stray'],
   ])('finds %s', (_, path, text, fault) => {
     expect(edges(path, text)).toEqual([expect.stringContaining(fault)]);

@@ -1,10 +1,11 @@
-/** Headings every subsystem's README has, so that a reader finds the same page everywhere. */
-export const subsystemHeadings = ['What is not CRUD about it', 'Nouns', 'Invariants', 'Events', 'Tables'];
+/** What every subsystem's README tells, so that a reader finds the same page everywhere. */
+export const subsystemParts = ['What is not CRUD about it', 'Noun', 'Invariants', 'Events', 'Tables'];
 
-export function readmeFaults(name: string, text: string | undefined): string[] {
+/** A part may be a heading, a bold lead or the head of a table. A unit that only collects has nothing but its purpose to tell. */
+export function readmeFaults(name: string, text: string | undefined, collects = false): string[] {
   if (text === undefined) return [`libs/${name}/README.md is missing`];
-  const headings = [...text.matchAll(/^##+ +(.+?) *$/gm)].map((m) => m[1]);
-  return subsystemHeadings.filter((wanted) => !headings.includes(wanted)).map((wanted) => `libs/${name}/README.md needs the heading "## ${wanted}"`);
+  const wanted = collects ? subsystemParts.slice(0, 1) : subsystemParts;
+  return wanted.filter((part) => !new RegExp(`^(#+ +|\\*\\*|\\| *)${part}`, 'm').test(text)).map((part) => `libs/${name}/README.md does not tell its "${part}" (heading, bold lead or table head)`);
 }
 
 export interface Repository {

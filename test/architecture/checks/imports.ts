@@ -7,12 +7,14 @@ interface Import {
   specifier: string;
   /** Erased by the compiler: harmless in a cycle of files, still an edge between subsystems. */
   typeOnly: boolean;
+  /** What is taken; undefined when it is everything. */
+  names?: string[];
 }
 
 export function importsOf(source: Source): Import[] {
   const found: Import[] = [];
   const add = (node: ts.Node, literal: ts.Node | undefined, typeOnly: boolean): void => {
-    if (literal && ts.isStringLiteralLike(literal)) found.push({ where: at(source, node), specifier: literal.text, typeOnly });
+    if (literal && ts.isStringLiteralLike(literal)) found.push({ where: at(source, node), specifier: literal.text, typeOnly, names: namesIn(node) });
   };
   walk(source.tree, (node) => {
     if (ts.isImportDeclaration(node)) add(node, node.moduleSpecifier, isTypeOnlyImport(node));
@@ -22,6 +24,11 @@ export function importsOf(source: Source): Import[] {
     else if (ts.isCallExpression(node) && isLoad(node.expression)) add(node, node.arguments[0], false);
   });
   return found;
+}
+
+function namesIn(node: ts.Node): string[] | undefined {
+  const bindings = ts.isImportDeclaration(node) ? node.importClause?.namedBindings : undefined;
+  return bindings && ts.isNamedImports(bindings) ? bindings.elements.map((e) => (e.propertyName ?? e.name).text) : undefined;
 }
 
 const isLoad = (callee: ts.Expression): boolean =>
@@ -67,20 +74,22 @@ export function edgeFaults(sources: Source[], manifest: Manifest): string[] {
   return sources.flatMap((source) => {
     const from = placeOf(source.path);
     if (!from || from.kind === 'test') return [];
-    return importsOf(source).flatMap(({ where, specifier }) => {
+    return importsOf(source).flatMap(({ where, specifier, names }) => {
       const target = targetOf(source.path, specifier);
       const to = target === undefined ? undefined : placeOf(target);
-      const fault = to && edgeFault(from, to, specifier, manifest);
+      const fault = to && edgeFault(from, to, specifier, manifest, names);
       return fault ? [`${where} ${fault}`] : [];
     });
   });
 }
 
-function edgeFault(from: Place, to: Place, specifier: string, manifest: Manifest): string | undefined {
+function edgeFault(from: Place, to: Place, specifier: string, manifest: Manifest, names?: string[]): string | undefined {
   if (from.folder === to.folder) return specifier.startsWith('@fleet/') ? `imports its own house by "${specifier}"; inside, import by relative path` : undefined;
   if (to.kind === 'test' || to.kind === 'migrations') return `imports "${specifier}": nothing outside tests imports ${to.name}/`;
   if (from.kind === 'migrations') return `imports "${specifier}": a migration must not change when the code does`;
   if (!mayImport(from, to, manifest)) return `imports "${specifier}", and subsystems.json has no edge from ${from.name} to ${to.name}`;
+  const collects = manifest.subsystems[from.name]?.imports.includes('*') && to.name in manifest.subsystems;
+  if (collects && !names?.every((name) => name.endsWith('Tasks'))) return `takes more than a task list from ${to.name}`;
   // Apps have no door: what the manifest lets one take from another, it takes by path.
   if (to.kind === 'app' || isDoor(specifier)) return undefined;
   return `imports "${specifier}" past the door; use @fleet/${to.name}${to.name === 'platform' ? '/<room>' : ''}`;
