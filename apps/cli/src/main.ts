@@ -6,8 +6,7 @@ const commands: Record<string, () => Promise<void>> = {
   prepare: async () => (await import('./commands/prepare.js')).prepare(),
   migrate: async () => (await import('./commands/migrate.js')).migrateCommand(),
   'audit:verify': async () => (await import('./commands/audit-verify.js')).auditVerify(),
-  'openapi:write': async () => (await import('./commands/openapi.js')).writeOpenApi(),
-  'env:example': async () => (await import('./commands/env-example.js')).writeEnvExample(),
+  docs: async () => (await import('./commands/docs.js')).writeDocuments(process.argv.slice(3)),
 };
 
 const name = process.argv[2] ?? '';

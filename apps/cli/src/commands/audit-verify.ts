@@ -5,6 +5,7 @@ import { readSettings } from '../up/settings';
 
 /** `npm run audit:verify`: exits non-zero when the log was changed behind its back. */
 export async function auditVerify(): Promise<void> {
-  const exitCode = await withDatabase(readSettings(), (env) => auditVerifyCommand(readConfig({ ...process.env, ...env }), (line) => console.log(line)));
+  const settings = readSettings();
+  const exitCode = await withDatabase(settings, (env) => auditVerifyCommand(readConfig({ ...settings.environment, ...env }), (line) => console.log(line)));
   process.exit(exitCode);
 }

@@ -5,8 +5,9 @@ import { readSettings } from '../up/settings';
 
 /** `npm run migrate`: the schema of the configured database, or of the embedded one. */
 export async function migrateCommand(): Promise<void> {
-  await withDatabase(readSettings(), async (env) => {
-    const config = readConfig({ ...process.env, ...env });
+  const settings = readSettings();
+  await withDatabase(settings, async (env) => {
+    const config = readConfig({ ...settings.environment, ...env });
     const { applied } = await migrate(config.DATABASE_URL, { appHasOwnLogin: config.DATABASE_APP_URL !== undefined });
     for (const name of applied) console.log(`applied ${name}`);
     console.log(`migrate: ${applied.length} applied, schema up to date`);

@@ -30,6 +30,6 @@ export function banner(address: string, dataDir: string, demo: boolean): string 
 function table(logins: DemoLogin[]): string[] {
   const rows = logins.map(({ role, email, password }) => [role, email, password].map((cell) => cell ?? ''));
   const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const widths = [width(0), width(1)];
-  return rows.map(([role = '', email = '', password = '']) => `  ${role.padEnd(widths[0]!)}  ${email.padEnd(widths[1]!)}  ${password}`);
+  const [roles, emails] = [width(0), width(1)];
+  return rows.map(([role = '', email = '', password = '']) => `  ${role.padEnd(roles)}  ${email.padEnd(emails)}  ${password}`);
 }

@@ -26,7 +26,7 @@ export async function embeddedCluster(options: EmbeddedOptions): Promise<Cluster
     dir: location.clusterDir,
     binDir: location.binDir,
     runAs: location.runAs,
-    major: findBinaries().version.split('.')[0]!,
+    major: String(findBinaries().version.split('.')[0]),
     passwords: { owner: secrets.postgres_owner_password, app: secrets.postgres_app_password },
     logFile: join(options.dataDir, 'logs', 'postgres.log'),
     fsync: options.fsync ?? true,

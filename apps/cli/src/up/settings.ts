@@ -34,7 +34,7 @@ export function readSettings(): Settings {
     masterKeys: text('FLEET_MASTER_KEYS'),
     demo: flag('FLEET_DEMO', text('FLEET_DEMO')),
     production: text('NODE_ENV') === 'production',
-    debug: text('FLEET_DEBUG') === '1',
+    debug: debugging(),
     underNpm: text('npm_lifecycle_event') !== undefined,
     environment: { ...env },
   };
@@ -52,3 +52,5 @@ function flag(name: string, value: string | undefined): boolean | undefined {
   if (value === '0' || value === 'false') return false;
   throw new Problem(`${name} is "${value}".`, `Set ${name} to 1 or 0, or leave it out.`);
 }
+
+export const debugging = (): boolean => process.env.FLEET_DEBUG === '1';
