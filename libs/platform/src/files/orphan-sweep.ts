@@ -28,21 +28,24 @@ export class OrphanSweep {
     @Inject(OBJECT_STORE) private readonly objects: ObjectStore,
   ) {}
 
-  async sweepOrphans(): Promise<SweepReport> {
+  async sweepOrphans(signal?: AbortSignal): Promise<SweepReport> {
     // A younger object may belong to a transaction that has not committed yet.
     const before = new Date(this.clock.now().getTime() - graceMs);
     await this.objects.tidy(before);
-    const { objects, orphans } = await this.find(before);
+    const { objects, orphans } = await this.find(before, signal);
     const refused = orphans.length >= suspiciousMin && orphans.length * 2 > objects;
     if (refused) {
       this.log.error({ objects, orphans: orphans.length }, 'most stored objects belong to no file of this database; none was removed. Check DATABASE_URL, FLEET_DATA_DIR and S3_BUCKET');
       return { objects, removed: 0, refused };
     }
-    for (const key of orphans) await this.objects.remove(key);
+    for (const key of orphans) {
+      signal?.throwIfAborted();
+      await this.objects.remove(key);
+    }
     return { objects, removed: orphans.length, refused };
   }
 
-  private async find(before: Date): Promise<{ objects: number; orphans: string[] }> {
+  private async find(before: Date, signal: AbortSignal | undefined): Promise<{ objects: number; orphans: string[] }> {
     const orphans: string[] = [];
     let objects = 0;
     let batch: string[] = [];
@@ -51,6 +54,7 @@ export class OrphanSweep {
       batch = [];
     };
     for await (const object of this.objects.list()) {
+      signal?.throwIfAborted();
       objects += 1;
       if (object.storedAt < before) batch.push(object.key);
       if (batch.length >= batchKeys) await ask();
