@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import type { Type } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import supertest from 'supertest';
 import { Clock } from '@fleet/platform/clock';
@@ -28,11 +29,11 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** The whole server on a database of its own, listening on loopback. Settings are named as in the environment. */
-export async function testApp(settings: Record<string, string> = {}): Promise<TestApp> {
+/** The whole server on a database of its own, listening on loopback. Settings are named as in the environment; `more` adds modules. */
+export async function testApp(settings: Record<string, string> = {}, more: Type[] = []): Promise<TestApp> {
   const db = await testDatabase(settings);
   try {
-    const app = await createApp(db.config);
+    const app = await createApp(db.config, more);
     await app.listen(0, '127.0.0.1');
     const url = `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`;
     return {

@@ -1,4 +1,4 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { auditGrants, AuditModule } from '@fleet/platform/audit';
 import { AuthModule } from '@fleet/platform/auth';
@@ -6,6 +6,7 @@ import { ClockModule } from '@fleet/platform/clock';
 import { ConfigModule } from '@fleet/platform/config';
 import { CryptoModule } from '@fleet/platform/crypto';
 import { DatabaseModule } from '@fleet/platform/database';
+import { FilesModule } from '@fleet/platform/files';
 import { AnswerInterceptor, bodyPipe, Idempotency, ProblemFilter } from '@fleet/platform/http';
 import { jobsGrants, JobsModule } from '@fleet/platform/jobs';
 import { OutboxModule } from '@fleet/platform/outbox';
@@ -16,7 +17,8 @@ import { subsystems } from './subsystems';
 /** The house: subsystems above, platform rooms below. */
 @Module({})
 export class AppModule {
-  static forRoot(): DynamicModule {
+  /** `more` are modules only tests bring: routes that show a room at work. */
+  static forRoot(more: Type[] = []): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -27,10 +29,12 @@ export class AppModule {
         DatabaseModule.forRoot(subsystems.flatMap((s) => s.entities)),
         CryptoModule,
         AuditModule,
+        FilesModule,
         OutboxModule.forRoot(),
         JobsModule.forRoot(taskList),
         AuthModule.forRoot([auditGrants, jobsGrants, ...subsystems.map((s) => s.grants)]),
         ObservabilityModule,
+        ...more,
       ],
       providers: [
         { provide: APP_FILTER, useClass: ProblemFilter },

@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { json, urlencoded } from 'express';
@@ -8,10 +9,10 @@ import { AppModule } from './app.module';
 import { describeApi } from './openapi';
 
 /** Builds the whole server without listening; tests and the real process start from here. */
-export async function createApp(config: Config): Promise<NestExpressApplication> {
+export async function createApp(config: Config, more: Type[] = []): Promise<NestExpressApplication> {
   useConfig(config);
   const logger = createLogger(config.LOG_LEVEL);
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(), { bodyParser: false, logger: new NestLogger(logger), abortOnError: false });
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.forRoot(more), { bodyParser: false, logger: new NestLogger(logger), abortOnError: false });
   app.set('trust proxy', config.TRUST_PROXY_HOPS);
   app.set('etag', false);
   app.disable('x-powered-by');

@@ -28,8 +28,13 @@ export class PiiVault {
   ) {}
 
   async seal(tx: Tx, subjectId: string, place: string, plaintext: string, options: SealOptions = {}): Promise<Buffer> {
+    return this.sealFile(tx, subjectId, place, Buffer.from(plaintext), options);
+  }
+
+  /** The same for bytes that live outside the database: documents, photographs. `place` names the object. */
+  async sealFile(tx: Tx, subjectId: string, place: string, content: Buffer, options: SealOptions = {}): Promise<Buffer> {
     const id = subjectId.toLowerCase();
-    return sealBytes(await this.keys.keyToSeal(tx, id, options.shared === true), '', boundTo(id, place), Buffer.from(plaintext));
+    return sealBytes(await this.keys.keyToSeal(tx, id, options.shared === true), '', boundTo(id, place), content);
   }
 
   /** What a lookup column keeps beside the sealed value: equal for equal texts of one kind. Normalize the text first. */
@@ -42,8 +47,17 @@ export class PiiVault {
     return (await this.openMany(tx, [{ subjectId, place, sealed }]))[0] ?? null;
   }
 
+  /** Null when the subject was erased. */
+  async openFile(tx: ReadTx, subjectId: string, place: string, sealed: Buffer): Promise<Buffer | null> {
+    return (await this.openPieces(tx, [{ subjectId, place, sealed }]))[0] ?? null;
+  }
+
   /** Opens a whole page with at most one query; answers in the order asked. */
   async openMany(tx: ReadTx, pieces: readonly SealedPiece[]): Promise<(string | null)[]> {
+    return (await this.openPieces(tx, pieces)).map((opened) => opened?.toString() ?? null);
+  }
+
+  private async openPieces(tx: ReadTx, pieces: readonly SealedPiece[]): Promise<(Buffer | null)[]> {
     const wanted = pieces.filter((p) => p.sealed !== null).map((p) => p.subjectId.toLowerCase());
     if (wanted.length === 0) return pieces.map(() => null);
     const keys = await this.keys.keysToOpen(tx, wanted);
@@ -60,9 +74,9 @@ export class PiiVault {
 
 const boundTo = (subjectId: string, place: string): string => `${subjectId}\0${place}`;
 
-function openWith(keys: Map<string, Buffer>, piece: SealedPiece): string | null {
+function openWith(keys: Map<string, Buffer>, piece: SealedPiece): Buffer | null {
   const id = piece.subjectId.toLowerCase();
   const key = keys.get(id);
   if (!key || piece.sealed === null) return null;
-  return openBytes(key, boundTo(id, piece.place), piece.sealed).toString();
+  return openBytes(key, boundTo(id, piece.place), piece.sealed);
 }

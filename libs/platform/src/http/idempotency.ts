@@ -78,5 +78,6 @@ export class Idempotency {
 function fingerprintOf(req: Request): string {
   const body: unknown = req.body;
   const content = Buffer.isBuffer(body) ? body : body === undefined ? `bytes:${req.header('content-length') ?? ''}` : JSON.stringify(body);
-  return createHash('sha256').update(`${req.method} ${req.originalUrl}\n`).update(content).digest('base64url');
+  const upload = (req as { file?: { buffer?: Buffer } }).file?.buffer ?? '';
+  return createHash('sha256').update(`${req.method} ${req.originalUrl}\n`).update(content).update(upload).digest('base64url');
 }

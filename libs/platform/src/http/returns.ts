@@ -99,9 +99,10 @@ export class AnswerInterceptor implements NestInterceptor {
     const req = context.switchToHttp().getRequest<Request & { user?: Actor }>();
     const res = context.switchToHttp().getResponse<Response>();
     const fields = declared?.view ? viewFields(declared.view, req.query.fields) : undefined;
-    const answered = next.handle().pipe(map((value: unknown) => (declared && fields ? shown(declared, fields, value, req, res) : value)));
+    // Nest binds the handler to where handle() is called: inside the unit of work, or it would open one of its own.
+    const answer = (): Observable<unknown> => next.handle().pipe(map((value: unknown) => (declared && fields ? shown(declared, fields, value, req, res) : value)));
     const key = this.idempotency.keyOf(req);
-    return key === undefined ? answered : from(this.idempotency.run(key, req, res, () => lastValueFrom(answered, { defaultValue: undefined })));
+    return key === undefined ? answer() : from(this.idempotency.run(key, req, res, () => lastValueFrom(answer(), { defaultValue: undefined })));
   }
 }
 
