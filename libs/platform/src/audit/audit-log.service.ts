@@ -31,15 +31,19 @@ export class AuditLog {
       .and('e.at >= ?', query.from)
       .and('e.at < ?', query.to);
     const spec = {
-      select: `e.id::text, e.at, e.actor_kind, e.actor_id, e.session_id, e.action, e.subject_type, e.subject_id, e.reason, e.data, e.request_id,
-               exists (select from audit.seal s where s.entry_id = e.id) as sealed`,
+      select: `e.id::text, e.at, e.actor_kind, e.actor_id, e.session_id, e.action, e.subject_type, e.subject_id, e.reason, e.data, e.request_id`,
       from: 'audit.entry e',
       where,
       sorts: { at: { sql: 'e.at', type: 'timestamptz' as const } },
       defaultSort: '-at',
       key: { sql: 'e.id', type: 'bigint' as const },
     };
-    return this.db.read(actor, (tx) => listPage<EntryView>(tx, spec, query));
+    return this.db.read(actor, async (tx) => {
+      const page = await listPage<Omit<EntryView, 'sealed'>>(tx, spec, query);
+      const seals = await tx.sql<{ id: string }>('select entry_id::text as id from audit.seal where entry_id = any($1::bigint[])', [page.items.map((e) => e.id)]);
+      const sealed = new Set(seals.map((s) => s.id));
+      return { ...page, items: page.items.map((entry) => ({ ...entry, sealed: sealed.has(entry.id) })) };
+    });
   }
 
   /** Seals what is committed, follows the account's whole chain, and records that somebody asked. */

@@ -136,29 +136,34 @@ export class ChainWalk {
     this.report({ account_id: this.accountId, entry_id: entryId, batch_no: batchNo, fault, detail });
   }
 
+  // Pages are ranges, not limits: however badly the planner guesses, a page never touches more than its own rows.
   private async *batchesInOrder(): AsyncGenerator<SignedBatch> {
-    for (let after = 0; ; ) {
+    const last = await this.newest('audit.batch', 'batch_no');
+    for (let after = 0; after < last; after += pageRows) {
       const { rows } = await this.source.query<SignedBatch>(
-        `select ${batchColumns} from audit.batch b where b.account_id = $1 and b.batch_no > $2 order by b.batch_no limit ${pageRows}`,
-        [this.accountId, after],
+        `select ${batchColumns} from audit.batch b where b.account_id = $1 and b.batch_no > $2 and b.batch_no <= $3 order by b.batch_no`,
+        [this.accountId, after, after + pageRows],
       );
       yield* rows;
-      if (rows.length < pageRows) return;
-      after = Number(rows.at(-1)?.batch_no);
     }
   }
 
   private async *seals(): AsyncGenerator<SealText, undefined> {
-    for (let after = 0; ; ) {
+    const last = await this.newest('audit.seal', 'position');
+    for (let after = 0; after < last; after += pageRows) {
       const { rows } = await this.source.query<SealText>(
         `select s.position::text, s.batch_no::text, s.entry_id::text, s.hash as seal_hash, ${entryColumns}
            from audit.seal s left join audit.entry e on e.id = s.entry_id
-          where s.account_id = $1 and s.position > $2 order by s.position limit ${pageRows}`,
-        [this.accountId, after],
+          where s.account_id = $1 and s.position > $2 and s.position <= $3 order by s.position`,
+        [this.accountId, after, after + pageRows],
       );
       yield* rows;
-      if (rows.length < pageRows) return undefined;
-      after = Number(rows.at(-1)?.position);
     }
+    return undefined;
+  }
+
+  private async newest(table: string, column: string): Promise<number> {
+    const { rows } = await this.source.query<{ last: string | null }>(`select max(${column})::text as last from ${table} where account_id = $1`, [this.accountId]);
+    return Number(rows[0]?.last ?? 0);
   }
 }

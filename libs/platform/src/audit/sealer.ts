@@ -18,7 +18,8 @@ interface Head {
 
 const takeLock = statement<{ got: boolean; now: string }>(`select pg_try_advisory_xact_lock($1) as got, ${nowColumn}`);
 const readPending = statement<EntryText>(
-  `select ${entryColumns} from audit.unsealed u join audit.entry e on e.id = u.entry_id order by u.entry_id limit ${roundEntries}`,
+  `select ${entryColumns} from (select entry_id from audit.unsealed order by entry_id limit ${roundEntries}) u
+     join audit.entry e on e.id = u.entry_id order by u.entry_id`,
 );
 const readHeads = statement<Head>(
   `select a.account_id::text, b.batch_no::text, b.last_position::text, b.hash from unnest($1::uuid[]) as a(account_id)
