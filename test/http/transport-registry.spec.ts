@@ -1,5 +1,6 @@
 import { settle, login, type People } from '../support/people';
 import { testApp, type Agent, type TestApp } from '../support/app';
+import { jpeg } from '../support/pictures';
 
 const base = '/api/v1/transport_registry';
 const goodVin = '1M8GDM9AXKP042788';
@@ -206,6 +207,19 @@ describe('transport_registry', () => {
       const { id } = await onboard();
       const body = { kind: 'insurance', issued_on: '2026-02-01', expires_on: '2026-01-01' };
       expect((await operator.post(`${base}/${id}/documents`).send(body).expect(400)).body.code).toBe('DOCUMENT_DAYS_REVERSED');
+    });
+
+    it('carry their scan, which only the account can open', async () => {
+      const { id } = await onboard();
+      const paper = (await operator.post(`${base}/${id}/documents`).send({ kind: 'lease', number: 'L-1' }).expect(201)).body;
+      const path = `${base}/documents/${paper.id}/file`;
+      await operator.get(path).expect(404);
+      expect((await operator.put(path).attach('file', Buffer.from('<html>no picture</html>'), 'scan.jpg').expect(415)).body.code).toBe('FILE_TYPE_NOT_ALLOWED');
+      const attached = await operator.put(path).attach('file', jpeg(), '../../etc/passwd.png').expect(200);
+      expect(attached.body.file_id).toEqual(expect.any(String));
+      const file = await operator.get(path).expect(200);
+      expect(file.headers).toMatchObject({ 'content-type': 'image/jpeg', 'x-content-type-options': 'nosniff', 'cache-control': 'private, no-cache' });
+      await foreign.get(path).expect(404);
     });
 
     it('are withdrawn, never deleted', async () => {

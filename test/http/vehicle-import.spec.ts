@@ -89,7 +89,7 @@ describe('import and export of vehicles', () => {
   });
 
   it.each([
-    ['an empty file', '', 'IMPORT_EMPTY'],
+    ['an empty file', '', 'FILE_EMPTY'],
     ['a header alone', 'plate,vin\n', 'IMPORT_EMPTY'],
     ['no plate column', 'a,b\n1,2\n', 'IMPORT_NO_PLATE_COLUMN'],
     ['the same column twice', 'plate,plate\n1,2\n', 'IMPORT_DUPLICATE_COLUMN'],

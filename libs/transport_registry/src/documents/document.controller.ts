@@ -1,8 +1,10 @@
-import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { By, Permit } from '@fleet/platform/auth';
 import type { Actor } from '@fleet/platform/database';
-import { DescribesIfMatch, Id, IfMatch, Returns, ReturnsList, type Page } from '@fleet/platform/http';
+import { sendFile, TakesFile, Uploaded, type Upload } from '@fleet/platform/files';
+import { DescribesIfMatch, Id, IfMatch, Returns, ReturnsList, ReturnsRaw, type Page } from '@fleet/platform/http';
 import { AmendDocumentBody, DocumentBody, DocumentQuery, DocumentView, WithdrawDocumentBody } from './document.dto';
 import { DocumentService } from './document.service';
 
@@ -38,6 +40,21 @@ export class DocumentController {
   @Returns(DocumentView)
   withdraw(@By() actor: Actor, @Id('document_id') id: string, @Body() body: WithdrawDocumentBody): Promise<DocumentView> {
     return this.documents.withdraw(actor, id, body.reason);
+  }
+
+  @Put('documents/:document_id/file')
+  @Permit('transport_registry.document.write')
+  @TakesFile()
+  @Returns(DocumentView, { about: 'The scan or photo: JPEG, PNG or PDF.' })
+  attach(@By() actor: Actor, @Id('document_id') id: string, @Uploaded() upload: Upload): Promise<DocumentView> {
+    return this.documents.attach(actor, id, upload);
+  }
+
+  @Get('documents/:document_id/file')
+  @Permit('transport_registry.document.read')
+  @ReturnsRaw('application/octet-stream', { about: 'The file, with its own type.' })
+  async file(@By() actor: Actor, @Id('document_id') id: string, @Res() res: Response): Promise<void> {
+    await sendFile(res, await this.documents.openFile(actor, id));
   }
 
   @Get(':vehicle_id/documents')

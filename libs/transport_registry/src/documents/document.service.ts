@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { record } from '@fleet/platform/audit';
 import { Clock } from '@fleet/platform/clock';
 import { conflictOn, Db, type Actor, type ReadTx, type Tx } from '@fleet/platform/database';
-import { expectVersion, invalid, listPage, notFound, Where, type ListSpec, type Page } from '@fleet/platform/http';
+import { FileStore, type OpenFile, type Upload } from '@fleet/platform/files';
+import { expectVersion, invalid, listPage, notFound, rule, Where, type ListSpec, type Page } from '@fleet/platform/http';
 import { noteChange, changesBetween } from '../vehicles/vehicle-history';
 import { VehicleService } from '../vehicles/vehicle.service';
 import type { AmendDocumentBody, DocumentBody, DocumentQuery, DocumentView } from './document.dto';
@@ -11,6 +12,8 @@ import type { AmendDocumentBody, DocumentBody, DocumentQuery, DocumentView } fro
 const taken: Record<string, [string, string]> = {
   registration_document_number_key: ['DOCUMENT_NUMBER_TAKEN', 'A valid paper of this kind with this number exists already.'],
 };
+
+const filePurpose = 'transport_registry.document';
 
 /** Days are counted in the account's own time zone: a paper is good until the end of its day there. */
 const today = `(now_at.now at time zone a.time_zone)::date`;
@@ -27,6 +30,7 @@ export class DocumentService {
     private readonly db: Db,
     private readonly clock: Clock,
     private readonly vehicles: VehicleService,
+    private readonly files: FileStore,
   ) {}
 
   async add(actor: Actor, vehicleId: string, body: DocumentBody): Promise<DocumentView> {
@@ -68,6 +72,25 @@ export class DocumentService {
       await record(tx, { action: 'transport_registry.document.amended', subject: { type: 'vehicle', id: before.vehicle_id }, data: { document_id: id } });
       return this.find(tx, id);
     });
+  }
+
+  /** The scan or photo of the paper; a new one takes the place of the old, which stays in the store for the record. */
+  async attach(actor: Actor, id: string, upload: Upload): Promise<DocumentView> {
+    return this.db.write(actor, async (tx) => {
+      const before = await this.lock(tx, id);
+      if (before.withdrawn_at) throw rule('DOCUMENT_WITHDRAWN', 'A withdrawn paper takes no file. Add the new paper instead.');
+      const file = await this.files.store(tx, { ...upload, purpose: filePurpose, allowed: ['image/jpeg', 'image/png', 'application/pdf'] });
+      await tx.sql('update transport_registry.registration_document set file_id = $2, version = version + 1 where id = $1', [id, file.id]);
+      await noteChange(tx, this.clock.now(), before.vehicle_id, 'document_file_attached', { file_id: [before.file_id, file.id] }, undefined);
+      await record(tx, { action: 'transport_registry.document.file_attached', subject: { type: 'vehicle', id: before.vehicle_id }, data: { document_id: id, file_id: file.id } });
+      return this.find(tx, id);
+    });
+  }
+
+  async openFile(actor: Actor, id: string): Promise<OpenFile> {
+    const { file_id } = await this.get(actor, id);
+    if (!file_id) throw notFound('file of this document', id);
+    return this.files.open(actor, file_id, { purpose: filePurpose });
   }
 
   /** Papers are not deleted: what was valid when stays answerable. */
