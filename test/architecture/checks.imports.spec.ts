@@ -1,6 +1,7 @@
 import { cycleFaults, edgeFaults, importsOf } from './checks/imports';
 import { manifestFaults } from './checks/manifest';
-import { houseOf, type Manifest } from './house';
+import type { Manifest } from './house';
+import { houseOf } from './sources';
 
 const does = 'Does one thing for somebody.';
 const manifest: Manifest = {

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import ts from 'typescript';
-import { at, walk, type Manifest, type Source } from '../house';
+import type { Manifest } from '../house';
+import { at, walk, type Source } from '../sources';
 
 interface Import {
   where: string;
