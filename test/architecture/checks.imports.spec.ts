@@ -25,6 +25,7 @@ describe('edges between units', () => {
     ['libs/platform/src/auth/a.ts', `import { Db } from '../database'; import { notFound } from '../http/refusal';`],
     ['apps/server/src/a.ts', `import { fuel } from '@fleet/fuel';`],
     ['apps/cli/src/a.ts', `import { createApp } from '../../server/src/create-app';`],
+    ['libs/fuel/src/a.spec.ts', `import { pictures } from '../../../test/support/pictures';`],
     ['test/db/a.spec.ts', `import { x } from '../../libs/fuel/src/deep/x';`],
   ])('lets %s pass: %s', (path, text) => {
     expect(edges(path, text)).toEqual([]);

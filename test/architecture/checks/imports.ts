@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import ts from 'typescript';
 import type { Manifest } from '../house';
-import { at, walk, type Source } from '../sources';
+import { at, isSpec, walk, type Source } from '../sources';
 
 interface Import {
   where: string;
@@ -78,7 +78,8 @@ export function edgeFaults(sources: Source[], manifest: Manifest): string[] {
     return importsOf(source).flatMap(({ where, specifier, names }) => {
       const target = targetOf(source.path, specifier);
       const to = target === undefined ? undefined : placeOf(target);
-      const fault = to && edgeFault(from, to, specifier, manifest, names);
+      // A spec beside its code may use what tests share.
+      const fault = to && !(to.kind === 'test' && isSpec(source.path)) && edgeFault(from, to, specifier, manifest, names);
       return fault ? [`${where} ${fault}`] : [];
     });
   });
