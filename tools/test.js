@@ -15,21 +15,38 @@ function jestFlags(version = process.versions.node) {
   return major > 24 || (major === 24 && minor >= 9) ? ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'] : [];
 }
 
-function run(args, env = {}) {
+const color = { FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
+
+/** Runs a program; its output streams, or is kept to be shown later. */
+function run(args, output = 'inherit') {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
-    child.on('error', (error) => {
-      console.error(error.message);
-      resolve(false);
-    });
-    child.on('close', (code) => resolve(code === 0));
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', output, output], env: { ...process.env, ...color } });
+    let kept = '';
+    child.stdout?.on('data', (data) => (kept += data));
+    child.stderr?.on('data', (data) => (kept += data));
+    child.on('error', (error) => resolve({ ok: false, kept: error.message }));
+    child.on('close', (code) => resolve({ ok: code === 0, kept: kept.trimEnd() }));
   });
 }
 
 async function check(name, args) {
-  const begin = Date.now();
   console.log(`\n== ${name}`);
-  const ok = await run(args);
+  return verdict(name, Date.now(), await run(args));
+}
+
+/** Started now, told about when asked: the lint needs one core for as long as all the rest needs the other. */
+function background(name, args) {
+  const begin = Date.now();
+  const running = run(args, 'pipe');
+  return async () => {
+    const result = await running;
+    console.log(`\n== ${name}`);
+    return verdict(name, begin, result);
+  };
+}
+
+function verdict(name, begin, { ok, kept }) {
+  if (kept) console.log(kept);
   console.log(`${ok ? 'ok' : 'FAILED'}, ${((Date.now() - begin) / 1000).toFixed(1)} s`);
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, notes: ok ? [] : [`${name} failed`] };
 }
@@ -39,7 +56,7 @@ async function tests(name, args) {
   const folder = mkdtempSync(join(tmpdir(), 'fleet-result-'));
   const file = join(folder, 'jest.json');
   try {
-    const ok = await run([...jestFlags(), bin('jest/bin/jest.js'), ...args, '--json', `--outputFile=${file}`], { FORCE_COLOR: process.stdout.isTTY ? '1' : '0' });
+    const { ok } = await run([...jestFlags(), bin('jest/bin/jest.js'), ...args, '--json', `--outputFile=${file}`]);
     return resultOf(readResult(file), ok, process.env.FLEET_TEST_BROWSER === 'required');
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -71,11 +88,12 @@ function resultOf(result, ok, browserRequired) {
 }
 
 async function main(quick) {
+  const lint = background('lint', [bin('eslint/bin/eslint.js'), '.', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '--max-warnings', '0']);
   const parts = [
     () => check('types', [bin('ts7/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']),
-    () => check('lint', [bin('eslint/bin/eslint.js'), '.', '--cache', '--cache-location', 'node_modules/.cache/eslint/', '--max-warnings', '0']),
     ...(quick ? [] : [() => check('build', [join(__dirname, 'build.js')])]),
     () => tests('tests', quick ? ['--selectProjects', 'pure'] : []),
+    lint,
   ];
   const total = { passed: 0, failed: 0, notes: [] };
   for (const part of parts) {

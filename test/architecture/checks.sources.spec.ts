@@ -1,7 +1,7 @@
 import { eventFaults } from './checks/events';
 import { migrationFaults } from './checks/migrations';
 import { environmentFaults, limitFaults, switchedOffFaults } from './checks/tidy';
-import { houseOf } from './house';
+import { houseOf } from './sources';
 
 describe('the environment', () => {
   it.each(['process.env.X', `process['env'].X`, 'globalThis.process.env', 'const { env } = process', 'const { env: e } = process', `import { env } from 'node:process'`])('is found: %s', (text) => {

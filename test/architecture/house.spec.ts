@@ -6,7 +6,8 @@ import { manifestFaults } from './checks/manifest';
 import { migrationFaults } from './checks/migrations';
 import { readmeFaults } from './checks/documents';
 import { environmentFaults, limitFaults, switchedOffFaults } from './checks/tidy';
-import { foldersOf, manifest, read, root, theHouse } from './house';
+import { foldersOf, manifest, read, root } from './house';
+import { theHouse } from './sources';
 
 const house = theHouse();
 

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { at, walk, type Source } from '../house';
+import { at, walk, type Source } from '../sources';
 
 interface Defined {
   constant: string;

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import ts from 'typescript';
-import { at, walk, type Manifest, type Source } from '../house';
+import type { Manifest } from '../house';
+import { at, isSpec, walk, type Source } from '../sources';
 
 interface Import {
   where: string;
@@ -77,9 +78,8 @@ export function edgeFaults(sources: Source[], manifest: Manifest): string[] {
     return importsOf(source).flatMap(({ where, specifier, names }) => {
       const target = targetOf(source.path, specifier);
       const to = target === undefined ? undefined : placeOf(target);
-      // A test that stands beside its code may use what tests share.
-      if (to?.kind === 'test' && source.path.endsWith('.spec.ts')) return [];
-      const fault = to && edgeFault(from, to, specifier, manifest, names);
+      // A spec beside its code may use what tests share.
+      const fault = to && !(to.kind === 'test' && isSpec(source.path)) && edgeFault(from, to, specifier, manifest, names);
       return fault ? [`${where} ${fault}`] : [];
     });
   });

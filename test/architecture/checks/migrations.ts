@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { walk, type Source } from '../house';
+import { walk, type Source } from '../sources';
 
 const shape = /^migrations\/(\d{12})_([a-z0-9_]+)\.ts$/;
 

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { at, isSpec, walk, type Source } from '../house';
+import { at, isSpec, walk, type Source } from '../sources';
 
 /** The places that may look at the environment. Tests arrange their own. */
 const environmentPlaces = /^(libs\/platform\/src\/config\/|apps\/cli\/src\/up\/settings\.ts$|test\/|apps\/web\/)/;
