@@ -95,9 +95,14 @@ export class Accounts {
     const expected = Buffer.from(await this.setupToken());
     const given = Buffer.from(token);
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) throw new Refusal('unauthenticated', 'WRONG_SETUP_TOKEN', 'The set-up token is wrong. The server printed it when it started.');
-    if (!(await this.needsSetup())) throw conflict('ALREADY_SET_UP', 'This server is set up. Sign in, or ask its admin to invite you.');
     refuseWeakPassword(admin.password, admin.email);
-    return this.found(account, admin);
+    const accountId = randomUUID();
+    return this.db.write(systemActor(accountId, 'auth.setup'), async (tx) => {
+      // Set-ups sent together take turns, and only the first finds nobody here.
+      await tx.sql(`select pg_advisory_xact_lock(hashtextextended('auth.setup', 0))`);
+      if (!(await this.needsSetup())) throw conflict('ALREADY_SET_UP', 'This server is set up. Sign in, or ask its admin to invite you.');
+      return this.found(account, admin, accountId);
+    });
   }
 
   async parks(actor: Actor, query: ListQuery): Promise<Page<Park>> {

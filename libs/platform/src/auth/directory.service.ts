@@ -1,14 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { record } from '../audit';
 import { Clock } from '../clock';
+import { CONFIG, type Config } from '../config';
 import { BlindIndex, PiiVault, SecretBox } from '../crypto';
 import { conflictOn, Db, type Actor, type ReadTx, type Tx } from '../database';
-import { conflict, expectVersion, invalid, notFound, Where, listPage, type ListQuery, type Page } from '../http';
+import { conflict, expectVersion, invalid, notFound, rule, Where, listPage, type ListQuery, type Page } from '../http';
 import { hashPassword, passwordMatches, refuseWeakPassword } from './passwords';
 import type { Role } from './roles';
 import { Sessions } from './sessions.service';
 import { emailKind, normalEmail, totpPlace } from './sign-in.service';
+import { Throttle, type Guess } from './throttle';
 import { matchTotp, newTotpSecret, totpUri } from './totp';
 
 export interface Person {
@@ -42,6 +44,8 @@ export class Directory {
     private readonly index: BlindIndex,
     private readonly box: SecretBox,
     private readonly sessions: Sessions,
+    private readonly throttle: Throttle,
+    @Inject(CONFIG) private readonly config: Config,
   ) {}
 
   async list(actor: Actor, query: ListQuery & { role?: string }): Promise<Page<Person>> {
@@ -66,10 +70,11 @@ export class Directory {
 
   async amend(actor: Actor, userId: string, change: { role?: Role; park_ids?: string[] | null; disabled?: boolean }, version?: number): Promise<Person> {
     return this.db.write(actor, async (tx) => {
+      const admins = await this.lockWithAdmins(tx, userId);
       const before = await this.person(tx, userId);
       expectVersion(before.version, version);
       const losesAdmin = before.role === 'admin' && (change.disabled === true || (change.role !== undefined && change.role !== 'admin'));
-      if (losesAdmin) await this.refuseLastAdmin(tx, userId);
+      if (losesAdmin && admins.every((id) => id === userId)) throw conflict('LAST_ADMIN', 'An account keeps at least one admin. Make somebody else admin first.');
       if (change.park_ids) await this.refuseUnknownParks(tx, change.park_ids);
       const disabledAt = change.disabled === undefined ? before.disabled_at : change.disabled ? this.clock.now() : null;
       await tx.sql(
@@ -77,6 +82,7 @@ export class Directory {
         [actor.accountId, userId, change.role ?? before.role, change.park_ids === undefined ? before.park_ids : change.park_ids, disabledAt],
       );
       if (change.disabled || change.role) await this.sessions.endAllOf(tx, userId, 'rights_changed');
+      else this.sessions.rightsChanged(tx);
       await record(tx, { action: 'auth.membership.amended', subject: { type: 'user', id: userId }, data: { ...change } });
       return this.person(tx, userId);
     });
@@ -110,9 +116,12 @@ export class Directory {
   }
 
   async changePassword(actor: Actor, current: string, next: string): Promise<void> {
+    const guess: Guess = { key: `password:${actor.id}`, failuresMax: this.config.LOGIN_FAILURES_PER_ACCOUNT };
+    await this.throttle.admit([guess]);
+    const user = await this.db.read(actor, (tx) => tx.one<{ password_hash: string }>(`select password_hash from auth.app_user where id = $1`, [actor.id]));
+    if (!user || !(await passwordMatches(user.password_hash, current))) throw invalid('WRONG_PASSWORD', 'The current password is wrong.');
+    await this.throttle.succeeded([guess]);
     await this.db.write(actor, async (tx) => {
-      const user = await tx.one<{ password_hash: string }>(`select password_hash from auth.app_user where id = $1 for update`, [actor.id]);
-      if (!user || !(await passwordMatches(user.password_hash, current))) throw invalid('WRONG_PASSWORD', 'The current password is wrong.');
       const me = await this.person(tx, actor.id);
       refuseWeakPassword(next, me.email ?? '');
       await this.setPassword(tx, actor.id, next);
@@ -123,7 +132,7 @@ export class Directory {
   /** A new password ends every session: whoever knew the old one is out. */
   async setPassword(tx: Tx, userId: string, password: string): Promise<void> {
     await tx.sql(`update auth.app_user set password_hash = $2, version = version + 1 where id = $1`, [userId, await hashPassword(password)]);
-    await this.sessions.endAllOf(tx, userId, 'password_changed');
+    await this.sessions.endEverywhere(tx, userId, 'password_changed');
   }
 
   /** Starts enrolling a second factor; it counts only after `confirmTotp`. */
@@ -164,6 +173,7 @@ export class Directory {
   async resetTotp(actor: Actor, userId: string): Promise<void> {
     await this.db.write(actor, async (tx) => {
       await this.person(tx, userId);
+      await this.refuseElsewhere(tx, userId);
       await tx.sql(`update auth.app_user set totp_sealed = null, totp_confirmed_at = null where id = $1`, [userId]);
       await this.sessions.endAllOf(tx, userId, 'second_factor_reset');
       await record(tx, { action: 'auth.totp.reset', subject: { type: 'user', id: userId } });
@@ -176,10 +186,20 @@ export class Directory {
     if (missing.length > 0) throw invalid('UNKNOWN_PARK', `There is no park ${missing.join(', ')}.`, { facts: { missing } });
   }
 
-  private async refuseLastAdmin(tx: Tx, userId: string): Promise<void> {
-    // Locking all admins of the account makes two simultaneous demotions see each other.
-    const admins = await tx.sql<{ user_id: string }>(`select user_id from auth.membership where account_id = $1 and role = 'admin' and disabled_at is null order by user_id for update`, [tx.accountId]);
-    if (admins.every((a) => a.user_id === userId)) throw conflict('LAST_ADMIN', 'An account keeps at least one admin. Make somebody else admin first.');
+  /** One login opens all accounts of a person, so the admin of one of them must not be able to take it over. */
+  async refuseElsewhere(tx: Tx, userId: string): Promise<void> {
+    const elsewhere = await tx.beyondAccount('memberships of other accounts', () => tx.one(`select 1 as one from auth.membership where user_id = $1 and account_id <> $2`, [userId, tx.accountId]));
+    if (elsewhere) throw rule('PERSON_IN_SEVERAL_ACCOUNTS', 'This person belongs to other accounts too, so only they themselves can change how they sign in.');
+  }
+
+  /** Locks the person and all admins in one order: simultaneous changes, and demotions above all, see each other. */
+  private async lockWithAdmins(tx: Tx, userId: string): Promise<string[]> {
+    const rows = await tx.sql<{ user_id: string; is_admin: boolean }>(
+      `select user_id, role = 'admin' and disabled_at is null as is_admin from auth.membership
+        where account_id = $1 and (user_id = $2 or (role = 'admin' and disabled_at is null)) order by user_id for update`,
+      [tx.accountId, userId],
+    );
+    return rows.filter((r) => r.is_admin).map((r) => r.user_id);
   }
 
   private async person(tx: ReadTx, userId: string): Promise<Person> {

@@ -11,6 +11,7 @@ import { passwordMatches, refuseWeakPassword } from './passwords';
 import type { Role } from './roles';
 import { hashSecret, newSecret } from './secrets';
 import { emailKind, normalEmail } from './sign-in.service';
+import { Throttle, type Guess } from './throttle';
 
 export interface Invitation {
   id: string;
@@ -44,6 +45,7 @@ export class Invitations {
     private readonly vault: PiiVault,
     private readonly index: BlindIndex,
     private readonly directory: Directory,
+    private readonly throttle: Throttle,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -60,6 +62,7 @@ export class Invitations {
   async resetPassword(actor: Actor, userId: string): Promise<Invitation> {
     const person = await this.directory.get(actor, userId);
     return this.db.write(actor, async (tx) => {
+      await this.directory.refuseElsewhere(tx, userId);
       const invitation = await this.issue(tx, { kind: 'reset_password', email: person.email ?? '', role: null, parkIds: null, userId });
       await record(tx, { action: 'auth.password.reset_started', subject: { type: 'user', id: userId } });
       return invitation;
@@ -108,9 +111,7 @@ export class Invitations {
     if (!email || !row.role) throw invalid('INVITATION_UNKNOWN', 'This link is not valid. Ask for a new one.');
     const index = this.index.of(emailKind, email);
     const existing = await this.db.systemRead('auth.invitation', (s) => s.one<{ id: string; password_hash: string }>(`select id, password_hash from auth.app_user where email_index = $1`, [index]));
-    if (existing && !(await passwordMatches(existing.password_hash, person.password))) {
-      throw invalid('WRONG_PASSWORD', 'You have a login here already: accept with its password.');
-    }
+    if (existing) await this.checkPassword(email, existing.password_hash, person.password);
     if (!existing && !person.name) throw invalid('NAME_REQUIRED', 'Say your name.', { errors: [{ field: 'name', code: 'required', detail: 'name is required' }] });
     if (!existing) refuseWeakPassword(person.password, email);
     const userId = existing?.id ?? (await this.directory.create(tx, { email, name: person.name ?? '', password: person.password }));
@@ -118,9 +119,18 @@ export class Invitations {
     return userId;
   }
 
+  /** The same guess as at the login form, and counted with it: whoever invites somebody also sees the link. */
+  private async checkPassword(email: string, hash: string, password: string): Promise<void> {
+    const guess: Guess = { key: `login:${email}`, failuresMax: this.config.LOGIN_FAILURES_PER_ACCOUNT };
+    await this.throttle.admit([guess]);
+    if (!(await passwordMatches(hash, password))) throw invalid('WRONG_PASSWORD', 'You have a login here already: accept with its password.');
+    await this.throttle.succeeded([guess]);
+  }
+
   private async newPassword(tx: Tx, row: InvitationRow, password: string): Promise<string> {
     if (!row.user_id) throw invalid('INVITATION_UNKNOWN', 'This link is not valid. Ask for a new one.');
     refuseWeakPassword(password, (await this.vault.open(tx, row.id, emailPlace, row.email_sealed)) ?? '');
+    await this.directory.refuseElsewhere(tx, row.user_id);
     await this.directory.setPassword(tx, row.user_id, password);
     return row.user_id;
   }

@@ -111,7 +111,7 @@ export class OAuth {
       const row = await tx.one<CodeRow>(`select *, expires_at <= $2 as expired from auth.authorization_code where code_hash = $1 for update`, [hashSecret(code), this.clock.now()]);
       if (!row) return undefined;
       if (row.used_at) {
-        if (row.session_id) await tx.sql(`update auth.session set ended_at = $2, end_reason = 'code_reused' where id = $1 and ended_at is null`, [row.session_id, this.clock.now()]);
+        if (row.session_id) await this.sessions.end(tx, row.session_id, 'code_reused');
         return undefined;
       }
       await tx.sql(`update auth.authorization_code set used_at = $2 where code_hash = $1`, [hashSecret(code), this.clock.now()]);

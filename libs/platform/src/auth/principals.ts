@@ -33,6 +33,8 @@ const ofClient = statement<Standing>(`
 @Injectable()
 export class Principals {
   private readonly cache = new Map<string, Cached>();
+  /** Grows with every `forget`: what was read before one is not remembered after it. */
+  private forgotten = 0;
 
   constructor(
     private readonly db: Db,
@@ -57,6 +59,7 @@ export class Principals {
 
   /** This replica learns at once; the others within five seconds. */
   forget(sessionOrClientId?: string): void {
+    this.forgotten += 1;
     if (sessionOrClientId) this.cache.delete(sessionOrClientId);
     else this.cache.clear();
   }
@@ -66,11 +69,12 @@ export class Principals {
     const now = this.clock.now().getTime();
     const known = this.cache.get(key);
     if (known && now - known.readAt < freshMs) return known.standing;
+    const { forgotten } = this;
     const standing = await this.db.systemRead('auth.principal', (tx) =>
       claims.sid ? tx.one<Standing>(ofSession, [claims.sid, claims.account, claims.sub]) : tx.one<Standing>(ofClient, [claims.client_id, claims.account]),
     );
     if (this.cache.size >= cacheMax) this.cache.clear();
-    this.cache.set(key, { readAt: now, standing });
+    if (forgotten === this.forgotten) this.cache.set(key, { readAt: now, standing });
     return standing;
   }
 }

@@ -106,26 +106,36 @@ export class Sessions {
       );
       if (ended === 0) throw notFound('open session', sessionId);
       await record(tx, { action: 'auth.session.ended', subject: { type: 'session', id: sessionId } });
+      tx.afterCommit(() => this.principals.forget(sessionId));
     });
-    this.principals.forget(sessionId);
   }
 
   /** RFC 7009: revoking any refresh token of a session ends it; an unknown token is no error. */
   async revoke(refreshToken: string): Promise<void> {
-    const sessionId = await this.db.system('auth.revoke', async (tx) => {
+    await this.db.system('auth.revoke', async (tx) => {
       const row = await tx.one<{ session_id: string }>(`select session_id from auth.refresh_token where token_hash = $1`, [hashSecret(refreshToken)]);
       if (row) await this.end(tx, row.session_id, 'revoked');
-      return row?.session_id;
     });
-    if (sessionId) this.principals.forget(sessionId);
   }
 
+  /** The person's sessions in this account. */
   async endAllOf(tx: Tx, userId: string, reason: string): Promise<void> {
     await tx.sql(`update auth.session set ended_at = $2, end_reason = $3 where user_id = $1 and ended_at is null`, [userId, this.clock.now(), reason]);
+    this.rightsChanged(tx);
+  }
+
+  /** The person's sessions in every account: who they are was in doubt, not what they may do here. */
+  async endEverywhere(tx: Tx, userId: string, reason: string): Promise<void> {
+    await tx.beyondAccount('one password opens all accounts of a person', () => this.endAllOf(tx, userId, reason));
+  }
+
+  /** Rights of somebody changed: the next request looks them up. */
+  rightsChanged(tx: Tx): void {
     tx.afterCommit(() => this.principals.forget());
   }
 
-  private async end(tx: Tx, sessionId: string, reason: string): Promise<void> {
+  /** Ends one session in the caller's unit of work. */
+  async end(tx: Tx, sessionId: string, reason: string): Promise<void> {
     await tx.sql(`update auth.session set ended_at = $2, end_reason = $3 where id = $1 and ended_at is null`, [sessionId, this.clock.now(), reason]);
     tx.afterCommit(() => this.principals.forget(sessionId));
   }

@@ -88,39 +88,38 @@ export class SignIn {
     const found = await this.find(email);
     if (!found || found.user.disabled_at || found.memberships.length === 0) {
       await pretendToCheck(credentials.password);
-      await this.throttle.failed(guesses);
       throw wrongCredentials();
     }
-    if (!(await passwordMatches(found.user.password_hash, credentials.password))) {
-      await this.throttle.failed(guesses);
-      throw wrongCredentials();
-    }
+    if (!(await passwordMatches(found.user.password_hash, credentials.password))) throw wrongCredentials();
     const account = credentials.accountId ? found.memberships.find((m) => m.account_id === credentials.accountId) : found.memberships[0];
     if (!account) throw wrongCredentials();
-    const steppedUpAt = await this.checkSecondFactor(found.user, account.account_id, credentials.totp, guesses);
-    await this.throttle.succeeded(`login:${email}`);
+    if (found.user.totp_confirmed_at && !credentials.totp) {
+      await this.throttle.takeBack(guesses);
+      throw new Refusal('unauthenticated', 'TOTP_REQUIRED', 'This sign-in also needs the six digits of the authenticator app.');
+    }
+    const steppedUpAt = await this.checkSecondFactor(found.user, account.account_id, credentials.totp ?? '');
+    await this.throttle.succeeded(guesses);
     return { userId: found.user.id, accountId: account.account_id, steppedUpAt };
   }
 
   /** A fresh code from somebody already signed in. */
   async proveSecondFactor(actor: Actor, code: string): Promise<Date> {
     const guess: Guess = { key: `totp:${actor.id}`, failuresMax: this.config.LOGIN_FAILURES_PER_ACCOUNT };
-    await this.throttle.admit([guess]);
     const user = await this.db.read(actor, (tx) => tx.one<UserRow>(`select * from auth.app_user where id = $1`, [actor.id]));
     if (!user?.totp_confirmed_at) throw conflict('TOTP_NOT_ENROLLED', 'This person has no second factor yet. Enrol one first (POST /api/v1/auth/totp).');
-    const at = await this.checkSecondFactor(user, actor.accountId, code, [guess]);
+    await this.throttle.admit([guess]);
+    const at = await this.checkSecondFactor(user, actor.accountId, code);
     if (!at) throw invalid('TOTP_WRONG', 'The code is wrong or was used already.');
+    await this.throttle.succeeded([guess]);
     return at;
   }
 
-  private async checkSecondFactor(user: UserRow, accountId: string, code: string | undefined, guesses: Guess[]): Promise<Date | null> {
+  private async checkSecondFactor(user: UserRow, accountId: string, code: string): Promise<Date | null> {
     if (!user.totp_confirmed_at || !user.totp_sealed) return null;
-    if (!code) throw new Refusal('unauthenticated', 'TOTP_REQUIRED', 'This sign-in also needs the six digits of the authenticator app.');
     const now = this.clock.now();
     const step = matchTotp(this.box.openText(totpPlace(user.id), user.totp_sealed), code, now, Number(user.totp_last_step));
     const used = step === undefined ? 0 : await this.burnStep(user.id, accountId, step);
     if (used === 1) return now;
-    await this.throttle.failed(guesses);
     throw new Refusal('unauthenticated', 'TOTP_WRONG', 'The code is wrong or was used already.');
   }
 

@@ -76,6 +76,17 @@ export class Tx extends ReadTx {
     this.accounted = true;
   }
 
+  /**
+   * Runs statements that reach what belongs to no single account, as system scope does, yet commit with this unit of work.
+   * Say why. Nothing else may run on the transaction meanwhile.
+   */
+  async beyondAccount<T>(_because: string, work: () => Promise<T>): Promise<T> {
+    await this.client.query(`select set_config('app.scope', 'system', true)`);
+    const result = await work();
+    await this.client.query(`select set_config('app.scope', 'account', true)`);
+    return result;
+  }
+
   get isAccountedFor(): boolean {
     return this.accounted;
   }
