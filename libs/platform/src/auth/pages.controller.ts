@@ -10,13 +10,23 @@ import { Public } from './permit';
 
 type Form = Record<string, unknown> | undefined;
 
-/** First-run set-up in a browser, before any other face exists. */
+/** The pages of a server that has no other face yet: its front door, and first-run set-up. */
 @ApiExcludeController()
-@Controller('setup')
+@Controller()
 export class PagesController {
   constructor(private readonly accounts: Accounts) {}
 
   @Get()
+  @Public('the front door')
+  @ReturnsRaw('text/html')
+  async home(@Res() res: Response): Promise<void> {
+    const setup = (await this.accounts.needsSetup()) ? '<p><a href="/setup">Set up this server</a>: it has no users yet.</p>' : '';
+    sendPage(res, 200, (nonce) =>
+      messagePage('Fleet ERP', `<p>This server is running.</p>${setup}<p><a href="/api/docs">API documentation</a>: press Authorize there to sign in and try every route.</p>`, nonce),
+    );
+  }
+
+  @Get('setup')
   @Public('first-run set-up page')
   @ReturnsRaw('text/html')
   async show(@Res() res: Response): Promise<void> {
@@ -24,7 +34,7 @@ export class PagesController {
     sendPage(res, 200, (nonce) => formPage(setupForm({}), nonce));
   }
 
-  @Post()
+  @Post('setup')
   @Public('takes the set-up form; the printed token is the proof')
   @ReturnsRaw('text/html')
   async submit(@Body() form: Form, @Res() res: Response): Promise<void> {
