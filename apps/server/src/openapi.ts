@@ -26,6 +26,6 @@ export function describeApi(app: INestApplication, config: Config): void {
   SwaggerModule.setup('api/docs', app, () => openApiDocument(app, config), {
     jsonDocumentUrl: 'api/openapi.json',
     customSiteTitle: 'Fleet ERP API',
-    swaggerOptions: { initOAuth: { clientId: 'fleet-docs', usePkceWithAuthorizationCodeGrant: true }, persistAuthorization: false, displayRequestDuration: true },
+    swaggerOptions: { oauth2RedirectUrl: `${publicUrl(config)}/api/docs/oauth2-redirect.html`, initOAuth: { clientId: 'fleet-docs', usePkceWithAuthorizationCodeGrant: true }, persistAuthorization: false, displayRequestDuration: true },
   });
 }

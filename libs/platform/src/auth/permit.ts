@@ -1,5 +1,5 @@
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
-import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension, ApiOAuth2 } from '@nestjs/swagger';
 import type { Request } from 'express';
 import type { Actor } from '../database';
 
@@ -14,7 +14,7 @@ export const ACCESS = 'fleet:access';
 /** The permission a caller needs. `steppedUp` also asks for a fresh second factor. */
 export function Permit(permission: string, options: { steppedUp?: true } = {}): MethodDecorator & ClassDecorator {
   const access: AccessRule = { permission, ...options };
-  return applyDecorators(SetMetadata(ACCESS, access), ApiBearerAuth(), ApiExtension('x-permission', permission));
+  return applyDecorators(SetMetadata(ACCESS, access), ApiBearerAuth(), ApiOAuth2([]), ApiExtension('x-permission', permission));
 }
 
 /** Open to anybody. The reason is read by whoever reviews the list of open doors. */
