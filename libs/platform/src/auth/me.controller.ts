@@ -116,6 +116,7 @@ export class MeController {
   @Permit('auth.self.use')
   @ReturnsList(SessionView)
   ownSessions(@By() actor: Actor, @Query() query: ListQuery): Promise<{ items: SessionView[]; next_cursor: string | null }> {
+    ownSession(actor);
     return this.openSessions(actor, { ...query, user_id: actor.id });
   }
 
@@ -123,6 +124,7 @@ export class MeController {
   @Permit('auth.self.use')
   @ReturnsNothing()
   async endOwnSession(@By() actor: Actor, @Id() id: string): Promise<void> {
+    ownSession(actor);
     await this.sessions.kill(actor, id, actor.id);
   }
 

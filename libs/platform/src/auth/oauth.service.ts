@@ -92,7 +92,8 @@ export class OAuth {
     const actor = personActor(row.user_id, row.account_id);
     const { tokens } = await this.db.write(actor, async (tx) => {
       const opened = await this.sessions.open(tx, { userId: row.user_id, accountId: row.account_id, clientId: row.client_id, steppedUpAt: row.stepped_up_at, userAgent: caller.userAgent, address: caller.address });
-      await tx.sql(`update auth.authorization_code set session_id = $2 where code_hash = $1`, [hashSecret(form.code), opened.sessionId]);
+      const noted = await tx.execute(`update auth.authorization_code set session_id = $2 where code_hash = $1 and expires_at > '-infinity'`, [hashSecret(form.code), opened.sessionId]);
+      if (noted === 0) throw new OAuthFault('invalid_grant', 'The code was used twice.');
       await record(tx, { action: 'auth.session.opened', subject: { type: 'session', id: opened.sessionId }, data: { client_id: row.client_id } });
       return opened;
     });
@@ -112,6 +113,8 @@ export class OAuth {
       if (!row) return undefined;
       if (row.used_at) {
         if (row.session_id) await this.sessions.end(tx, row.session_id, 'code_reused');
+        // Its first use is still opening the session: that must not come to pass.
+        else await tx.sql(`update auth.authorization_code set expires_at = '-infinity' where code_hash = $1`, [hashSecret(code)]);
         return undefined;
       }
       await tx.sql(`update auth.authorization_code set used_at = $2 where code_hash = $1`, [hashSecret(code), this.clock.now()]);

@@ -11,6 +11,8 @@ interface Standing {
 }
 
 interface Cached {
+  /** Account and person it was read for; a token that names others is looked up on its own. */
+  whose: string;
   readAt: number;
   standing: Standing | undefined;
 }
@@ -67,14 +69,15 @@ export class Principals {
   private async standing(claims: AccessClaims): Promise<Standing | undefined> {
     const key = claims.sid ?? claims.client_id;
     const now = this.clock.now().getTime();
+    const whose = `${claims.account}:${claims.sub}`;
     const known = this.cache.get(key);
-    if (known && now - known.readAt < freshMs) return known.standing;
+    if (known?.whose === whose && now - known.readAt < freshMs) return known.standing;
     const { forgotten } = this;
     const standing = await this.db.systemRead('auth.principal', (tx) =>
       claims.sid ? tx.one<Standing>(ofSession, [claims.sid, claims.account, claims.sub]) : tx.one<Standing>(ofClient, [claims.client_id, claims.account]),
     );
     if (this.cache.size >= cacheMax) this.cache.clear();
-    if (forgotten === this.forgotten) this.cache.set(key, { readAt: now, standing });
+    if (forgotten === this.forgotten) this.cache.set(key, { whose, readAt: now, standing });
     return standing;
   }
 }
