@@ -21,33 +21,33 @@ const color = { FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
 function run(args, output = 'inherit') {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', output, output], env: { ...process.env, ...color } });
+    const begin = Date.now();
     let kept = '';
     child.stdout?.on('data', (data) => (kept += data));
     child.stderr?.on('data', (data) => (kept += data));
-    child.on('error', (error) => resolve({ ok: false, kept: error.message }));
-    child.on('close', (code) => resolve({ ok: code === 0, kept: kept.trimEnd() }));
+    child.on('error', (error) => resolve({ ok: false, kept: error.message, ms: 0 }));
+    child.on('close', (code) => resolve({ ok: code === 0, kept: kept.trimEnd(), ms: Date.now() - begin }));
   });
 }
 
 async function check(name, args) {
   console.log(`\n== ${name}`);
-  return verdict(name, Date.now(), await run(args));
+  return verdict(name, await run(args));
 }
 
 /** Started now, told about when asked: the lint needs one core for as long as all the rest needs the other. */
 function background(name, args) {
-  const begin = Date.now();
   const running = run(args, 'pipe');
   return async () => {
     const result = await running;
     console.log(`\n== ${name}`);
-    return verdict(name, begin, result);
+    return verdict(name, result);
   };
 }
 
-function verdict(name, begin, { ok, kept }) {
+function verdict(name, { ok, kept, ms }) {
   if (kept) console.log(kept);
-  console.log(`${ok ? 'ok' : 'FAILED'}, ${((Date.now() - begin) / 1000).toFixed(1)} s`);
+  console.log(`${ok ? 'ok' : 'FAILED'}, ${(ms / 1000).toFixed(1)} s`);
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, notes: ok ? [] : [`${name} failed`] };
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promiseFaults, readmeFaults, recordFaults, subsystemParts, type Repository } from './checks/documents';
-import { filesBelow, read, root } from './house';
+import { filesBelow, foldersOf, read, root } from './house';
 
 /** The routes as docs/PERMISSIONS.md has them, which another test keeps current. */
 function printedApi(): Repository['api'] {
@@ -17,6 +17,11 @@ describe('what the documents promise exists', () => {
 
   it.each(written)('%s', (path) => {
     expect(promiseFaults(path, read(path), repository)).toEqual([]);
+  });
+
+  it('each room of platform has its line in docs/ARCHITECTURE.md', () => {
+    const rows = read('docs/ARCHITECTURE.md').split('\n').filter((line) => line.startsWith('| `')).map((line) => line.split(' | ')[0]);
+    expect(foldersOf('libs/platform/src').filter((room) => !rows.some((row) => row?.includes(`\`${room}\``)))).toEqual([]);
   });
 
   it('decision records are numbered, short and complete', () => {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { readConfig, type Config } from '@fleet/platform/config';
 import type { TestServer } from './global-setup';
@@ -47,10 +48,23 @@ export async function testDatabase(settings: Record<string, string> = {}): Promi
     },
     close: async () => {
       await owner.end();
-      await asOwner(server.owner.replace('DATABASE', 'postgres'), (client) => client.query(`drop database ${name} with (force)`));
+      await asOwner(server.owner.replace('DATABASE', 'postgres'), (client) => drop(client, name));
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** An autovacuum worker belongs to the superuser: the owner cannot end it, only wait until it is through. */
+async function drop(client: pg.Client, name: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.query(`drop database ${name} with (force)`);
+      return;
+    } catch (error) {
+      if ((error as { code?: string }).code !== '42501' || attempt >= 50) throw error;
+      await sleep(100);
+    }
+  }
 }
 
 async function asOwner(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
