@@ -53,7 +53,7 @@ export class AuditLog {
     this.verifying.add(accountId);
     try {
       await this.sealer.sealAll();
-      const report = await this.db.read(actor, (tx) => this.verifyIn(tx, accountId));
+      const report = await this.db.readApart(actor, (tx) => this.verifyIn(tx, accountId));
       const faults = report.findings.length + report.moreFindings;
       await this.db.write(actor, (tx) => record(tx, { action: 'audit.log.verified', subject: { type: 'account', id: accountId }, data: { entries: report.entries, faults } }));
       return { ok: report.ok, entries: report.entries, batches: report.batches, unsealed: report.unsealed, faults, findings: report.findings };

@@ -53,6 +53,11 @@ export class Db implements OnModuleInit, OnApplicationShutdown {
     return this.withClient(actor.accountId, 'account', (client) => work(new ReadTx(actor, client)));
   }
 
+  /** Reads on a connection of its own even inside a unit of work: what is committed, not what the unit is about to do. */
+  async readApart<T>(actor: Actor, work: (tx: ReadTx) => Promise<T>): Promise<T> {
+    return this.withClient(actor.accountId, 'account', (client) => work(new ReadTx(actor, client)));
+  }
+
   /** One unit of work in the actor's account. Inside another unit of work it takes part in that one. */
   async write<T>(actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
     const joined = this.ambient.getStore();

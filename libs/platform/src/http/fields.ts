@@ -81,7 +81,8 @@ const each = (options: FieldOptions): { each: boolean } => ({ each: options.list
 
 export function Text(options: FieldOptions & { min?: number; max?: number; pattern?: RegExp; says?: string } = {}): PropertyDecorator {
   const { min = 1, max = 200, pattern, says } = options;
-  const checks = [IsString(each(options)), Length(min, max, each(options))];
+  // The database keeps no NUL; in a text it is never meant.
+  const checks = [IsString(each(options)), Length(min, max, each(options)), Matches(/^[^\0]*$/, { ...each(options), message: '$property must not contain NUL characters' })];
   if (pattern) checks.push(Matches(pattern, { ...each(options), ...(says ? { message: says } : {}) }));
   const trim = Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
   return field(options, 'plain', { type: String, minLength: min, maxLength: max, ...(pattern ? { pattern: pattern.source } : {}) }, [trim, ...checks]);

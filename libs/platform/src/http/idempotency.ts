@@ -1,23 +1,34 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
+import { Rotation, SecretBox } from '../crypto';
 import { Db, type Actor, type Tx } from '../database';
 import { conflict, invalid, rule } from './refusal';
 
 interface StoredAnswer {
+  id: string;
   fingerprint: string;
   status: number | null;
-  body: unknown;
+  body_sealed: Buffer | null;
   location: string | null;
 }
 
 /**
  * A POST with an Idempotency-Key runs in one transaction with the row that remembers its answer: a repeat gets that
  * answer and has no second effect, whatever crashed in between. Refusals are not remembered; they had no effect.
+ * Answers are kept sealed: some show a secret or a person this once.
  */
 @Injectable()
-export class Idempotency {
-  constructor(private readonly db: Db) {}
+export class Idempotency implements OnModuleInit {
+  constructor(
+    private readonly db: Db,
+    private readonly box: SecretBox,
+    private readonly rotation: Rotation,
+  ) {}
+
+  onModuleInit(): void {
+    this.rotation.alsoRewrap({ table: 'http.idempotent_answer', id: 'id', column: 'body_sealed', place });
+  }
 
   /** The key of this request, when it has one that counts. */
   keyOf(req: Request & { user?: Actor }): string | undefined {
@@ -34,46 +45,43 @@ export class Idempotency {
 
   private async once(tx: Tx, actor: Actor, key: string, req: Request, res: Response, answer: () => Promise<unknown>): Promise<unknown> {
     const fingerprint = fingerprintOf(req);
-    const earlier = await this.claim(tx, actor, key, fingerprint);
+    const { earlier, id } = await this.claim(tx, actor, key, fingerprint);
     if (earlier) {
       tx.withoutAudit('a repeated request changes nothing');
       if (earlier.fingerprint !== fingerprint) throw rule('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for another request. Use a new key.');
       res.status(earlier.status ?? 200).setHeader('idempotency-replayed', 'true');
       if (earlier.location) res.setHeader('location', earlier.location);
-      return earlier.body;
+      return earlier.body_sealed ? (JSON.parse(this.box.openText(place(id), earlier.body_sealed)) as unknown) : undefined;
     }
     const body = await answer();
-    await tx.sql(`update http.idempotent_answer set status = $4, body = $5, location = $6 where account_id = $1 and actor_id = $2 and key = $3`, [
-      actor.accountId,
-      actor.id,
-      key,
-      res.statusCode,
-      JSON.stringify(body ?? null),
-      res.getHeader('location') ?? null,
-    ]);
+    const sealed = body === undefined ? null : this.box.seal(place(id), JSON.stringify(body));
+    await tx.sql(`update http.idempotent_answer set status = $2, body_sealed = $3, location = $4 where id = $1`, [id, res.statusCode, sealed, res.getHeader('location') ?? null]);
     return body;
   }
 
   /** The unique key makes a concurrent twin wait here until the first has committed or failed. */
-  private async claim(tx: Tx, actor: Actor, key: string, fingerprint: string): Promise<StoredAnswer | undefined> {
+  private async claim(tx: Tx, actor: Actor, key: string, fingerprint: string): Promise<{ id: string; earlier?: StoredAnswer }> {
     await tx.sql(`set local lock_timeout = '10s'`);
     try {
-      const claimed = await tx.execute(
-        `insert into http.idempotent_answer (account_id, actor_id, key, fingerprint) values ($1, $2, $3, $4) on conflict do nothing`,
+      const claimed = await tx.one<{ id: string }>(
+        `insert into http.idempotent_answer (account_id, actor_id, key, fingerprint) values ($1, $2, $3, $4) on conflict do nothing returning id`,
         [actor.accountId, actor.id, key, fingerprint],
       );
-      if (claimed === 1) return undefined;
+      if (claimed) return { id: claimed.id };
     } catch (error) {
       if ((error as { code?: string }).code === '55P03') throw conflict('IDEMPOTENCY_IN_PROGRESS', 'The first request with this key is still running. Ask again shortly.');
       throw error;
     }
-    return tx.one<StoredAnswer>(`select fingerprint, status, body, location from http.idempotent_answer where account_id = $1 and actor_id = $2 and key = $3`, [
-      actor.accountId,
-      actor.id,
-      key,
-    ]);
+    const earlier = await tx.one<StoredAnswer>(
+      `select id, fingerprint, status, body_sealed, location from http.idempotent_answer where account_id = $1 and actor_id = $2 and key = $3`,
+      [actor.accountId, actor.id, key],
+    );
+    if (!earlier) throw conflict('IDEMPOTENCY_IN_PROGRESS', 'The first request with this key is just ending. Ask again.');
+    return { id: earlier.id, earlier };
   }
 }
+
+const place = (id: string): string => `http.idempotent_answer:${id}`;
 
 function fingerprintOf(req: Request): string {
   const body: unknown = req.body;

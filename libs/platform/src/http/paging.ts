@@ -1,6 +1,6 @@
 import type { ReadTx } from '../database';
 import { Int, Text } from './fields';
-import { invalid } from './refusal';
+import { invalid, type Refusal } from './refusal';
 
 /** What every list understands. Subsystems extend it with their filters. */
 export class ListQuery {
@@ -66,12 +66,13 @@ export async function listPage<Row extends object>(tx: ReadTx, spec: ListSpec, q
   }
   params.push(limit + 1);
   const way = descending ? 'desc' : 'asc';
-  const rows = await tx.sql<Row & { _sort: string; _key: string }>(
-    `select ${spec.select}, (${column.sql})::text as _sort, (${spec.key.sql})::text as _key
+  const text = `select ${spec.select}, (${column.sql})::text as _sort, (${spec.key.sql})::text as _key
        from ${spec.from} ${spec.where.text}${keyset}
-      order by ${column.sql} ${way}, ${spec.key.sql} ${way} limit $${params.length}`,
-    params,
-  );
+      order by ${column.sql} ${way}, ${spec.key.sql} ${way} limit $${params.length}`;
+  const rows = await tx.sql<Row & { _sort: string; _key: string }>(text, params).catch((error: { code?: string }) => {
+    // Class 22: a cursor somebody wrote holds what is no time, number or id.
+    throw after && error.code?.startsWith('22') ? badCursor() : error;
+  });
   const items = rows.slice(0, limit);
   const last = items.at(-1);
   return { items, next_cursor: rows.length > limit && last ? encode(name, last._sort, last._key) : null };
@@ -90,7 +91,8 @@ export async function* everyRow<Row extends object>(tx: ReadTx, spec: ListSpec, 
 function sortOf(spec: ListSpec, wanted: string | undefined): { column: SortColumn; descending: boolean; name: string } {
   const name = wanted ?? spec.defaultSort;
   const descending = name.startsWith('-');
-  const column = spec.sorts[descending ? name.slice(1) : name];
+  const wantedName = descending ? name.slice(1) : name;
+  const column = Object.hasOwn(spec.sorts, wantedName) ? spec.sorts[wantedName] : undefined;
   if (!column) throw invalid('UNKNOWN_SORT', `Cannot sort by ${name}.`, { facts: { known: Object.keys(spec.sorts) } });
   return { column, descending, name };
 }
@@ -104,5 +106,7 @@ function decode(cursor: string, sort: string): { value: string; key: string } {
   } catch {
     // fall through: any unreadable cursor is the same fault
   }
-  throw invalid('BAD_CURSOR', 'The cursor does not belong to this list and sort order. Start again without it.');
+  throw badCursor();
 }
+
+const badCursor = (): Refusal => invalid('BAD_CURSOR', 'The cursor does not belong to this list and sort order. Start again without it.');

@@ -37,6 +37,9 @@ const parserProblems: Record<string, Problem> = {
   'stream.not.readable': { status: 400, code: 'REQUEST_ABORTED', detail: 'The request ended before its body was complete.' },
 };
 
+/** PostgreSQL keeps every character but NUL, in texts and in JSON. */
+const unusableText = new Set(['22021', '22P05']);
+
 const databaseAway = /^(08|57P0|53)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND)$/;
 
 /** Turns every failure into RFC 9457 problem+json. Stacks and database texts stay in the log, found by the request id. */
@@ -63,14 +66,17 @@ export class ProblemFilter implements ExceptionFilter {
       return { status: statusOf[error.kind], code: error.code, detail: error.detail, facts: error.facts, errors: error.errors, headers: error.headers };
     }
     const typed = error as { type?: string; status?: number; code?: string; driverError?: { code?: string } };
-    const known = typed.type ? parserProblems[typed.type] : undefined;
+    // Nest wraps what Express and its parsers threw.
+    const thrown = error instanceof HttpException ? (error.cause as typeof typed | undefined) : typed;
+    const known = thrown?.type ? parserProblems[thrown.type] : undefined;
     if (known) return known;
+    if (thrown instanceof URIError) return { status: 400, code: 'MALFORMED_PATH', detail: 'The address holds a broken percent escape.' };
     if (error instanceof HttpException) return fromHttpException(error);
-    if (error instanceof URIError) return { status: 400, code: 'MALFORMED_PATH', detail: 'The address holds a broken percent escape.' };
     const code = typed.driverError?.code ?? typed.code ?? '';
     if (databaseAway.test(code) || /timeout exceeded when trying to connect|Connection terminated/.test(String((error as Error)?.message))) {
       return { status: 503, code: 'DATABASE_UNAVAILABLE', detail: 'The database does not answer just now. Try again shortly.', headers: { 'retry-after': '2' } };
     }
+    if (unusableText.has(code)) return { status: 400, code: 'UNUSABLE_TEXT', detail: 'A text holds a character that cannot be kept, such as NUL.' };
     if (code === '57014') return { status: 503, code: 'TOO_SLOW', detail: 'The question took too long. Narrow it and try again.' };
     return { status: 500, code: 'INTERNAL', detail: 'Something went wrong on our side. The log has it under this request id.' };
   }
