@@ -50,12 +50,12 @@ export class Db implements OnModuleInit, OnApplicationShutdown {
   async read<T>(actor: Actor, work: (tx: ReadTx) => Promise<T>): Promise<T> {
     const joined = this.ambient.getStore();
     if (joined) return work(this.joinable(joined.tx, actor));
-    return this.withClient(actor.accountId, 'account', (client) => work(new ReadTx(actor, client)));
+    return this.withClient(actor, 'account', work);
   }
 
   /** Reads on a connection of its own even inside a unit of work: what is committed, not what the unit is about to do. */
   async readApart<T>(actor: Actor, work: (tx: ReadTx) => Promise<T>): Promise<T> {
-    return this.withClient(actor.accountId, 'account', (client) => work(new ReadTx(actor, client)));
+    return this.withClient(actor, 'account', work);
   }
 
   /** One unit of work in the actor's account. Inside another unit of work it takes part in that one. */
@@ -77,7 +77,7 @@ export class Db implements OnModuleInit, OnApplicationShutdown {
   }
 
   async systemRead<T>(task: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
-    return this.withClient(nobody, 'system', (client) => work(new ReadTx(systemActor(nobody, task), client)));
+    return this.withClient(systemActor(nobody, task), 'system', work);
   }
 
   get entityMetadatas(): DataSource['entityMetadatas'] {
@@ -105,23 +105,25 @@ export class Db implements OnModuleInit, OnApplicationShutdown {
 
   private async transactOnce<T>(actor: Actor, scope: 'account' | 'system', work: (tx: Tx) => Promise<T>): Promise<T> {
     const runner = this.source.createQueryRunner();
+    let tx: Tx | undefined;
     try {
       const client = (await runner.connect()) as PoolClient;
       await this.bind(client, actor.accountId, scope);
       await runner.startTransaction();
-      const tx = new Tx(actor, client, runner.manager);
+      const unit = (tx = new Tx(actor, client, runner.manager));
       let result: T;
       try {
-        result = await this.ambient.run({ tx }, () => work(tx));
-        if (!tx.isAccountedFor) throw new Error('This write recorded nothing in the audit log; call record(tx, …) or tx.withoutAudit(…).');
+        result = await this.ambient.run({ tx: unit }, () => work(unit));
+        if (!unit.isAccountedFor) throw new Error('This write recorded nothing in the audit log; call record(tx, …) or tx.withoutAudit(…).');
         await runner.commitTransaction();
       } catch (error) {
         if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
         throw error;
       }
-      await this.runHooks(tx);
+      await this.runHooks(unit);
       return result;
     } finally {
+      tx?.end();
       await runner.release().catch(() => undefined);
     }
   }
@@ -136,8 +138,9 @@ export class Db implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private async withClient<T>(accountId: string, scope: 'account' | 'system', work: (client: PoolClient) => Promise<T>): Promise<T> {
+  private async withClient<T>(actor: Actor, scope: 'account' | 'system', work: (tx: ReadTx) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
+    const tx = new ReadTx(actor, client);
     let broken: Error | undefined;
     const onError = (error: Error): void => {
       broken = error;
@@ -145,9 +148,10 @@ export class Db implements OnModuleInit, OnApplicationShutdown {
     client.on('error', onError);
     const span = tracer.startSpan('db.read');
     try {
-      await this.bind(client, accountId, scope);
-      return await work(client);
+      await this.bind(client, actor.accountId, scope);
+      return await work(tx);
     } finally {
+      tx.end();
       span.end();
       client.removeListener('error', onError);
       client.release(broken);

@@ -16,10 +16,22 @@ export function statement<Row>(text: string): Statement<Row> {
 
 /** Reading inside one account. Rows come back as PostgreSQL has them; row-level security has already filtered. */
 export class ReadTx {
+  private over = false;
+
   constructor(
     readonly actor: Actor,
-    protected readonly client: PoolClient,
+    private readonly lent: PoolClient,
   ) {}
+
+  /** The connection serves somebody else after this; whoever kept the handle learns it instead of writing there. */
+  end(): void {
+    this.over = true;
+  }
+
+  protected get client(): PoolClient {
+    if (this.over) throw new Error('This unit of work is over; its connection belongs to somebody else now.');
+    return this.lent;
+  }
 
   get accountId(): string {
     return this.actor.accountId;
