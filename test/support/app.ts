@@ -30,8 +30,8 @@ export interface TestApp {
 }
 
 /** The whole server on a database of its own, listening on loopback. Settings are named as in the environment; `more` adds modules. */
-export async function testApp(settings: Record<string, string> = {}, more: Type[] = []): Promise<TestApp> {
-  const db = await testDatabase(settings);
+export async function testApp(settings: Record<string, string> = {}, more: Type[] = [], via?: (appUrl: string) => Promise<string>): Promise<TestApp> {
+  const db = await testDatabase(settings, via);
   try {
     const app = await createApp(db.config, more);
     await app.listen(0, '127.0.0.1');

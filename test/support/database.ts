@@ -16,8 +16,8 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
-/** A database of one's own, cloned from the migrated template. */
-export async function testDatabase(settings: Record<string, string> = {}): Promise<TestDatabase> {
+/** A database of one's own, cloned from the migrated template. `via` may lead the server's connections another way. */
+export async function testDatabase(settings: Record<string, string> = {}, via: (appUrl: string) => Promise<string> = async (url) => url): Promise<TestDatabase> {
   const server = JSON.parse(process.env.FLEET_TEST_SERVER ?? 'null') as TestServer | null;
   if (!server) throw new Error('Database tests run in the jest project "system", whose global setup starts PostgreSQL.');
   const name = `t_${randomBytes(6).toString('hex')}`;
@@ -30,7 +30,7 @@ export async function testDatabase(settings: Record<string, string> = {}): Promi
     PUBLIC_URL: 'http://fleet.test',
     LOG_LEVEL: 'silent',
     DATABASE_URL: ownerUrl,
-    DATABASE_APP_URL: server.app.replace('DATABASE', name),
+    DATABASE_APP_URL: await via(server.app.replace('DATABASE', name)),
     DATABASE_POOL_MAX: '10',
     FLEET_DATA_DIR: dataDir,
     FLEET_MASTER_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
