@@ -17,6 +17,7 @@ import {
   Matches,
   Max,
   Min,
+  ValidateBy,
   ValidateIf,
   ValidateNested,
 } from 'class-validator';
@@ -81,8 +82,8 @@ const each = (options: FieldOptions): { each: boolean } => ({ each: options.list
 
 export function Text(options: FieldOptions & { min?: number; max?: number; pattern?: RegExp; says?: string } = {}): PropertyDecorator {
   const { min = 1, max = 200, pattern, says } = options;
-  // The database keeps no NUL; in a text it is never meant.
-  const checks = [IsString(each(options)), Length(min, max, each(options)), Matches(/^[^\0]*$/, { ...each(options), message: '$property must not contain NUL characters' })];
+  // The database keeps no NUL and no half of a character pair; in a text neither is ever meant.
+  const checks = [IsString(each(options)), Length(min, max, each(options)), Matches(/^[^\0\p{Surrogate}]*$/u, { ...each(options), message: '$property holds a character that cannot be kept' })];
   if (pattern) checks.push(Matches(pattern, { ...each(options), ...(says ? { message: says } : {}) }));
   const trim = Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value));
   return field(options, 'plain', { type: String, minLength: min, maxLength: max, ...(pattern ? { pattern: pattern.source } : {}) }, [trim, ...checks]);
@@ -136,6 +137,10 @@ export function Nested(of: () => Constructor, options: FieldOptions & { listMin?
 
 /** Free-form JSON, for facts and attributes whose shape the sender owns. */
 export function Json(options: FieldOptions = {}): PropertyDecorator {
-  const checks = options.listMax === undefined ? [IsObject()] : [IsObject({ each: true })];
+  const storable = { name: 'storable', validator: { validate: isStorable, defaultMessage: () => '$property holds a character that cannot be kept' } };
+  const checks = [options.listMax === undefined ? IsObject() : IsObject({ each: true }), ValidateBy(storable, each(options))];
   return field(options, 'plain', { type: 'object', additionalProperties: true }, checks);
 }
+
+/** JSON.stringify writes a NUL and half of a character pair as an escape; PostgreSQL refuses both. */
+const isStorable = (value: unknown): boolean => !/(?:^|[^\\])(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(JSON.stringify(value) ?? '');

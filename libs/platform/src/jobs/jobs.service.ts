@@ -37,7 +37,8 @@ export class Jobs {
           where id = $1 and account_id = $2 and state in ('queued', 'retrying', 'running') returning task`,
         [id, actor.accountId],
       );
-      if (!run) throw rule('RUN_NOT_GOING', 'There is no such run that could be cancelled.');
+      if (!run && !(await tx.one(`select 1 as one from jobs.run where id = $1 and account_id = $2`, [id, actor.accountId]))) throw notFound('run', id);
+      if (!run) throw rule('RUN_NOT_GOING', 'This run has ended, so it cannot be cancelled.');
       await record(tx, { action: 'jobs.run.cancelled', subject: { type: 'run', id }, data: { task: run.task } });
     });
   }

@@ -17,15 +17,27 @@ const workbookRowsMax = 100_000;
 
 /** Sends rows as a download. CSV streams page by page under back-pressure. */
 export async function sendTable<Row>(res: Response, name: string, format: TableFormat, columns: Column<Row>[], pages: AsyncIterable<Row[]>): Promise<void> {
-  res.setHeader('content-disposition', `attachment; filename="${name}.${format}"`);
-  if (format === 'xlsx') return sendWorkbook(res, name, columns, pages);
+  // The first page comes before the first byte, so that a refusal can still be answered as one.
+  const rest = pages[Symbol.asyncIterator]();
+  const first = await rest.next();
+  const all = whole(first, rest);
+  if (format === 'xlsx') return sendWorkbook(res, name, columns, all);
+  res.setHeader('content-disposition', `attachment; filename="${name}.csv"`);
   res.type('text/csv; charset=utf-8');
   res.write('\ufeff' + line(columns.map((c) => c.name)));
-  for await (const page of pages) {
+  // A reader who left drains nothing any more; waiting would hold the database connection for ever.
+  const gone = new AbortController();
+  res.once('close', () => gone.abort());
+  for await (const page of all) {
     const text = page.map((row) => line(columns.map((c) => cellText(c.value(row))))).join('');
-    if (!res.write(text)) await once(res, 'drain');
+    if (!res.write(text)) await once(res, 'drain', { signal: gone.signal }).catch(() => undefined);
+    if (gone.signal.aborted) return;
   }
   res.end();
+}
+
+async function* whole<Row>(first: IteratorResult<Row[]>, rest: AsyncIterator<Row[]>): AsyncGenerator<Row[]> {
+  for (let page = first; !page.done; page = await rest.next()) yield page.value;
 }
 
 async function sendWorkbook<Row>(res: Response, name: string, columns: Column<Row>[], pages: AsyncIterable<Row[]>): Promise<void> {
@@ -36,6 +48,7 @@ async function sendWorkbook<Row>(res: Response, name: string, columns: Column<Ro
   }
   const book = xlsx.utils.book_new();
   xlsx.utils.book_append_sheet(book, xlsx.utils.aoa_to_sheet(grid), name.slice(0, 31));
+  res.setHeader('content-disposition', `attachment; filename="${name}.xlsx"`);
   res.type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet');
   res.end(xlsx.write(book, { type: 'buffer', bookType: 'xlsx', compression: true }) as Buffer);
 }
