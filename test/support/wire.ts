@@ -6,8 +6,6 @@ export interface Wire {
   /** Every connection breaks and new ones are refused, as when the other machine dies. */
   cut(): Promise<void>;
   mend(): Promise<void>;
-  /** Connections stay, but nothing comes through any more. */
-  freeze(): void;
   close(): Promise<void>;
 }
 
@@ -57,12 +55,6 @@ export function wire(): Wire {
     },
     cut,
     mend,
-    freeze: () => {
-      for (const end of ends) {
-        end.unpipe();
-        end.pause();
-      }
-    },
     close: cut,
   };
 }

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { Agent, TestApp } from './app';
+import { addPerson, as, session, type Company } from './people';
+
+/** Where examples are made: one company, its admin with a fresh second factor, and what was made before. */
+export interface Stage {
+  app: TestApp;
+  company: Company;
+  admin: Agent;
+  /** The example registered under this name, made on first use. */
+  the(name: string): Promise<string>;
+}
+
+type Example = (stage: Stage) => Promise<string>;
+interface Registered {
+  make: Example;
+  /** Belongs to no account: every admin may use it. */
+  shared?: true;
+}
+
+const created = async (answer: PromiseLike<{ status: number; body: { id: string } }>): Promise<string> => {
+  const { status, body } = await answer;
+  if (status !== 201) throw new Error(`an example was not created: ${status} ${JSON.stringify(body)}`);
+  return body.id;
+};
+const own = (make: Example): Registered => ({ make });
+
+/**
+ * One example resource for each path parameter of the API, by the end of its address: `users/:id`, or `:vehicle_id` where
+ * the name says enough. The longest end wins. A subsystem adds its own; every route is then tried with it by strangers.
+ */
+export const examples: Record<string, Registered> = {
+  'auth/users/:id': own(async ({ app, company }) => (await addPerson(app, company, 'driver')).id),
+  'auth/parks/:id': own(({ admin }) => created(admin.post('/api/v1/auth/parks').send({ name: `Yard ${randomUUID().slice(0, 8)}` }))),
+  'auth/invitations/:id': own(({ admin, company }) => created(admin.post('/api/v1/auth/invitations').send({ email: `guest.${randomUUID().slice(0, 8)}@${company.domain}`, role: 'driver' }))),
+  'auth/clients/:id': own(({ admin }) => created(admin.post('/api/v1/auth/clients').send({ name: `Gateway ${randomUUID().slice(0, 8)}`, scopes: ['auth.park.read'] }))),
+  'auth/sessions/:id': own(openSession),
+  'auth/account_sessions/:id': own(openSession),
+
+  'etl/tasks/:name': { make: async () => 'auth.prune', shared: true },
+  'etl/runs/:id': own((stage) => aRun(stage, 'queued')),
+  'etl/dead_letters/:id': own((stage) => aRun(stage, 'dead')),
+
+  ':vehicle_id': own(({ admin }) => created(admin.post('/api/v1/transport_registry').send({ plate: `K ${randomUUID().slice(0, 6)}`, odometer_km: 1000 }))),
+  ':binding_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/devices`).send({ device_id: `T-${randomUUID().slice(0, 8)}` }))),
+  ':reading_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/odometer`).send({ odometer_km: 1001 }))),
+  ':document_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/documents`).send({ kind: 'permit' }))),
+  ':import_id': own(async ({ admin }) => (await admin.post('/api/v1/transport_registry/imports').attach('file', Buffer.from('plate\nK 900\n'), 'x.csv').expect(202)).body.id as string),
+};
+
+/** Bodies for routes whose description alone does not yield a usable one, by `METHOD /path`. */
+export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
+  'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
+};
+
+/** Files for routes that take one, by `METHOD /path`: name and content. */
+export const uploads: Record<string, { name: string; content: Buffer }> = {
+  'POST /api/v1/transport_registry/imports': { name: 'x.csv', content: Buffer.from('plate\nK 901\n') },
+};
+
+async function openSession({ app, company }: Stage): Promise<string> {
+  const { access_token } = await session(app, company.driver);
+  return (JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString()) as { sid: string }).sid;
+}
+
+async function aRun({ app, company }: Stage, state: string): Promise<string> {
+  const rows = await app.db.sql<{ id: string }>(
+    `insert into jobs.run (task, account_id, state, finished_at, sent_at, by_kind, by_id) values ('test.example', $1, $2, case when $2 = 'dead' then now() end, now(), 'system', 'test') returning id`,
+    [company.accountId, state],
+    company.accountId,
+  );
+  return rows[0]?.id ?? '';
+}
+
+/** The registered name for the parameter that ends this address, like `/api/v1/auth/users/:id`. */
+export function exampleName(address: string): string | undefined {
+  const ends = Object.keys(examples).filter((name) => address === name || address.endsWith(`/${name}`));
+  return ends.sort((a, b) => b.length - a.length)[0];
+}
+
+/** Addresses of a route up to each of its parameters: `/a/:b/c/:d` has `/a/:b` and `/a/:b/c/:d`. */
+export function parametersOf(path: string): string[] {
+  const parts = path.split('/');
+  return parts.flatMap((part, i) => (part.startsWith(':') ? [parts.slice(0, i + 1).join('/')] : []));
+}
+
+export async function stageFor(app: TestApp, company: Company): Promise<Stage> {
+  const made = new Map<string, Promise<string>>();
+  const stage: Stage = {
+    app,
+    company,
+    admin: await as(app, company.admin, { steppedUp: true }),
+    the: (name) => {
+      const registered = examples[name];
+      if (!registered) throw new Error(`no example "${name}" in test/support/fixtures.ts`);
+      const known = made.get(name) ?? registered.make(stage);
+      made.set(name, known);
+      return known;
+    },
+  };
+  return stage;
+}
