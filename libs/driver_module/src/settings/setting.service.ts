@@ -3,11 +3,10 @@ import { record } from '@fleet/platform/audit';
 import { Clock } from '@fleet/platform/clock';
 import { Db, statement, type Actor, type ReadTx } from '@fleet/platform/database';
 import { expectVersion, invalid } from '@fleet/platform/http';
-import type { Limits } from '../rules/assignment';
 import type { AmendSettingsBody, ChecklistItemBody, SettingsView } from './setting.dto';
 
 /** The account's rules, and which day it is there. */
-export interface AccountRules extends Limits, Omit<SettingsView, 'required_documents'> {
+export interface AccountRules extends SettingsView {
   time_zone: string;
   /** The day of the moment asked about, in the account's zone. */
   today: string;
