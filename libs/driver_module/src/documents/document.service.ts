@@ -7,6 +7,7 @@ import { expectVersion, invalid, rule, type Page } from '@fleet/platform/http';
 import { changesBetween, DriverHistory } from '../drivers/driver-history';
 import type { Driver } from '../drivers/driver.entity';
 import { DriverService } from '../drivers/driver.service';
+import { DriverFiles } from '../files/driver-files';
 import { normalNumber } from '../rules/contact';
 import { paperFault, type DocumentKind } from '../rules/document-state';
 import { DriverSettings } from '../settings/setting.service';
@@ -31,6 +32,7 @@ export class DocumentService {
     private readonly drivers: DriverService,
     private readonly history: DriverHistory,
     private readonly store: DocumentStore,
+    private readonly files: DriverFiles,
   ) {}
 
   async add(actor: Actor, driverId: string, body: DriverDocumentBody): Promise<DocumentWithWarnings> {
@@ -45,6 +47,7 @@ export class DocumentService {
       return this.answer(tx, body.id as string);
     }
     await this.refuseFaulty(tx, body.kind, body);
+    await this.files.refuseForeign(tx, driver, body.file_ids);
     const id = body.id ?? randomUUID();
     await conflictOn(taken, () => this.store.insert(tx, driver, { ...body, id, verified }));
     await this.history.note(tx, driver.id, { action: 'document_added', facts: { document_id: id, kind: body.kind, expires_on: body.expires_on ?? null, verified }, changes: changesBetween({}, personal(body)) });
@@ -58,6 +61,7 @@ export class DocumentService {
       const before = (await this.store.views(tx, [row]))[0] as DriverDocumentView;
       const after = { ...before, ...defined(body) };
       await this.refuseFaulty(tx, row.kind, after);
+      await this.files.refuseForeign(tx, { id: row.driver_id }, body.file_ids);
       await conflictOn(taken, () => this.store.update(tx, row, after));
       return { action: 'amended', changes: changesBetween(before, body) };
     });
