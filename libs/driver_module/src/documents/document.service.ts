@@ -50,7 +50,7 @@ export class DocumentService {
     await this.files.refuseForeign(tx, driver, body.file_ids);
     const id = body.id ?? randomUUID();
     await conflictOn(taken, () => this.store.insert(tx, driver, { ...body, id, verified }));
-    await this.history.note(tx, driver.id, { action: 'document_added', facts: { document_id: id, kind: body.kind, expires_on: body.expires_on ?? null, verified }, changes: changesBetween({}, personal(body)) });
+    await this.history.note(tx, driver.id, { action: 'document_added', facts: { document_id: id, kind: body.kind, verified }, changes: changesBetween({}, personal(body)) });
     await record(tx, { action: 'driver_module.document.added', subject: { type: 'driver', id: driver.id }, data: { document_id: id, kind: body.kind, verified } });
     return this.answer(tx, id);
   }
@@ -120,6 +120,6 @@ export class DocumentService {
 
 const defined = <T extends object>(body: T): T => Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as T;
 
-function personal({ number, issuer, categories, issued_on, notes }: DriverDocumentBody): object {
-  return { number, issuer, categories, issued_on, notes };
+function personal({ number, issuer, categories, issued_on, expires_on, notes }: DriverDocumentBody): object {
+  return { number, issuer, categories, issued_on, expires_on, notes };
 }
