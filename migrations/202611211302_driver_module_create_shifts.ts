@@ -5,6 +5,14 @@ export class DriverModuleCreateShifts implements MigrationInterface {
   name = 'driver_module_create_shifts_0202611211302';
 
   async up(q: QueryRunner): Promise<void> {
+    await this.shifts(q);
+    await this.corrections(q);
+    await this.fromPhones(q);
+    await q.query(`select platform.tenant_wall(('driver_module.' || t)::regclass) from unnest(array['shift', 'shift_correction', 'early_check_out', 'status_report']) t`);
+    await q.query(`select platform.append_only('driver_module.shift_correction')`);
+  }
+
+  private async shifts(q: QueryRunner): Promise<void> {
     await q.query(`
       create table driver_module.shift (
         id uuid not null constraint shift_pk primary key,
@@ -46,6 +54,9 @@ export class DriverModuleCreateShifts implements MigrationInterface {
     await q.query(`create index shift_of_driver_by_start on driver_module.shift (driver_id, lower(coalesce(period, planned)))`);
     await q.query(`create index shift_of_vehicle_by_start on driver_module.shift (vehicle_id, lower(coalesce(period, planned)))`);
     await q.query(`create index shift_open on driver_module.shift (account_id) where state = 'open'`);
+  }
+
+  private async corrections(q: QueryRunner): Promise<void> {
     await q.query(`
       create table driver_module.shift_correction (
         id bigint generated always as identity constraint shift_correction_pk primary key,
@@ -60,6 +71,9 @@ export class DriverModuleCreateShifts implements MigrationInterface {
         reason_sealed bytea not null
       )`);
     await q.query(`create index shift_correction_of on driver_module.shift_correction (shift_id, id desc)`);
+  }
+
+  private async fromPhones(q: QueryRunner): Promise<void> {
     // A phone that was offline may deliver the end of a shift before its beginning.
     await q.query(`
       create table driver_module.early_check_out (
@@ -89,8 +103,6 @@ export class DriverModuleCreateShifts implements MigrationInterface {
       )`);
     await q.query(`create index status_report_of on driver_module.status_report (driver_id, at desc)`);
     await q.query(`create index status_report_recent on driver_module.status_report (account_id, at desc)`);
-    await q.query(`select platform.tenant_wall(('driver_module.' || t)::regclass) from unnest(array['shift', 'shift_correction', 'early_check_out', 'status_report']) t`);
-    await q.query(`select platform.append_only('driver_module.shift_correction')`);
   }
 
   async down(q: QueryRunner): Promise<void> {

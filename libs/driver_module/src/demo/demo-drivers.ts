@@ -38,7 +38,7 @@ export function demoDrivers(dice: Dice, vehicles: readonly KnownVehicle[]): Demo
       vehicle: part === 'day' ? vehicles[i] : part === 'night' ? vehicles[i - dayCrew] : vehicles[i % Math.max(vehicles.length, 1)],
       monthsHere: dice.between(2, 30),
       licenceDaysLeft: part === 'expired' ? -dice.between(2, 40) : i % 9 === 4 ? dice.between(3, 28) : dice.between(90, 1200),
-      medicalDaysLeft: i % 2 === 0 ? undefined : i % 12 === 5 ? -dice.between(1, 15) : dice.between(20, 340),
+      medicalDaysLeft: i % 4 !== 1 ? undefined : i % 12 === 5 ? -dice.between(1, 15) : dice.between(20, 340),
     };
   });
 }

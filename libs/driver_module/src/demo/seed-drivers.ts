@@ -24,7 +24,7 @@ export async function seedDrivers({ app, tx, dice, userIds }: DemoSeed): Promise
     await settle(app, tx, id, driver, new Date(now.getTime() - dice.between(1, 20) * dayMs));
     if ((driver.part === 'day' || driver.part === 'night') && driver.vehicle) {
       shifts.push(...demoShifts(dice, { id, vehicle: driver.vehicle, part: driver.part, onNow: i < 3 || i % 10 < 8 }, now));
-      if (i % 4 === 0) await speakOf(app, tx, id, i, new Date(now.getTime() - dice.between(1, 25) * dayMs));
+      if (i % 6 === 0) await speakOf(app, tx, id, i, new Date(now.getTime() - dice.between(1, 25) * dayMs));
     }
   }
   await writeShifts(tx, shifts, now);
@@ -57,9 +57,9 @@ async function settle(app: INestApplicationContext, tx: Tx, id: string, driver: 
 
 async function speakOf(app: INestApplicationContext, tx: Tx, id: string, i: number, when: Date): Promise<void> {
   const feedback = app.get(Feedback);
-  const topic = (['driving', 'vehicle_care', 'punctuality', 'conduct'] as const)[i % 4] ?? 'other';
-  const said = await atTime(app, when, () => feedback.give(tx.actor, id, { source: i % 8 === 0 ? 'passenger' : 'staff', topic, rating: 3 + (i % 3), text: 'Demo feedback: a calm ride.' }));
-  if (i % 12 !== 0) await atTime(app, when, () => feedback.moderate(tx.actor, said.id, 'published', undefined));
+  const topic = (['driving', 'vehicle_care', 'punctuality', 'conduct'] as const)[(i / 6) % 4] ?? 'other';
+  const said = await atTime(app, when, () => feedback.give(tx.actor, id, { source: i % 12 === 0 ? 'passenger' : 'staff', topic, rating: 3 + (i % 3), text: 'Demo feedback: a calm ride.' }));
+  if (i % 18 !== 0) await atTime(app, when, () => feedback.moderate(tx.actor, said.id, 'published', undefined));
 }
 
 async function writeShifts(tx: Tx, shifts: readonly DemoShift[], now: Date): Promise<void> {
