@@ -1,1 +1,2 @@
+export * from './driver_module.events';
 export * from './transport_registry.events';

@@ -27,6 +27,7 @@ const columns = `id, vehicle_no, park_id, plate, plate_norm, status, fuel_type, 
 const byId = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where id = $1`);
 const byIds = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where id = any($1::uuid[])`);
 const byPlate = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where plate_norm = transport_registry.norm_plate($1) order by (status <> 'retired') desc, updated_at desc limit 1`);
+const byStatus = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where account_id = $1 and status = $2 order by vehicle_no`);
 const boundAt = statement<{ vehicle_id: string }>(`select vehicle_id from transport_registry.device_binding where device_id = $1 and period @> $2::timestamptz`);
 
 /** The registry's read door. It answers inside the caller's account and the parks the caller is limited to. */
@@ -47,6 +48,11 @@ export class VehicleLookup {
   async byPlate(tx: ReadTx, plate: string): Promise<KnownVehicle | undefined> {
     const vehicle = await tx.one(byPlate, [plate]);
     return vehicle && mayEnter(tx.actor, vehicle.park_id) ? vehicle : undefined;
+  }
+
+  /** By number; for batches and seeds, which look at a whole fleet. */
+  async inStatus(tx: ReadTx, status: KnownVehicle['status']): Promise<KnownVehicle[]> {
+    return (await tx.sql(byStatus, [tx.accountId, status])).filter((v) => mayEnter(tx.actor, v.park_id));
   }
 
   /** The vehicle a device was in at that moment. */

@@ -1,0 +1,26 @@
+import { staff, type Grants } from '@fleet/platform/auth';
+
+export const grants: Grants = {
+  'driver_module.driver.read': staff,
+  'driver_module.driver.write': staff,
+  'driver_module.driver.blacklist': staff,
+  'driver_module.driver.export': ['admin'],
+  'driver_module.driver.merge': ['admin'],
+  'driver_module.document.read': staff,
+  'driver_module.document.write': staff,
+  'driver_module.shift.read': staff,
+  'driver_module.shift.write': staff,
+  'driver_module.shift.override': ['admin'],
+  'driver_module.report.read': staff,
+  'driver_module.feedback.read': staff,
+  'driver_module.feedback.write': staff,
+  'driver_module.feedback.moderate': staff,
+  'driver_module.score.read': staff,
+  'driver_module.score.write': staff,
+  'driver_module.privacy.request': staff,
+  'driver_module.privacy.export': ['admin'],
+  'driver_module.privacy.erase': ['admin'],
+  'driver_module.setting.read': staff,
+  'driver_module.setting.write': ['admin'],
+  'driver_module.self.use': ['driver'],
+};
