@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Agent, TestApp } from './app';
+import { addLicence, applicant, openShift } from './drivers';
 import { addPerson, as, session, type Company } from './people';
+import { jpeg } from './pictures';
 
 /** Where examples are made: one company, its admin with a fresh second factor, and what was made before. */
 export interface Stage {
@@ -41,6 +43,18 @@ export const examples: Record<string, Registered> = {
   'etl/runs/:id': own((stage) => aRun(stage, 'queued')),
   'etl/dead_letters/:id': own((stage) => aRun(stage, 'dead')),
 
+  ':driver_id': own(async ({ admin }) => (await applicant(admin)).id),
+  'driver_module/documents/:document_id': own(async ({ admin, the }) => addLicence(admin, await the(':driver_id'))),
+  ':shift_id': own(async ({ admin }) => (await openShift(admin)).id),
+  ':feedback_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/driver_module/drivers/${await the(':driver_id')}/feedback`).send({ source: 'staff', topic: 'conduct', rating: 4 }))),
+  ':score_input_id': own(async ({ admin, the }) => {
+    const body = { name: 'stars', value: 4, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' };
+    const answer = await admin.post(`/api/v1/driver_module/drivers/${await the(':driver_id')}/score_inputs`).send(body).expect(200);
+    return (answer.body as { items: { id: string }[] }).items[0]?.id ?? '';
+  }),
+  ':file_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/driver_module/drivers/${await the(':driver_id')}/files`).attach('file', jpeg(), 'x.jpg'))),
+  'checklist/:item': { make: async () => 'identity_checked', shared: true },
+
   ':vehicle_id': own(({ admin }) => created(admin.post('/api/v1/transport_registry').send({ plate: `K ${randomUUID().slice(0, 6)}`, odometer_km: 1000 }))),
   ':binding_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/devices`).send({ device_id: `T-${randomUUID().slice(0, 8)}` }))),
   ':reading_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/odometer`).send({ odometer_km: 1001 }))),
@@ -51,7 +65,20 @@ export const examples: Record<string, Registered> = {
 /** Bodies for routes whose description alone does not yield a usable one, by `METHOD /path`. */
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
+  'POST /api/v1/driver_module/drivers/:driver_id/score_inputs': () => ({ name: 'stars', value: 4, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }),
 };
+
+/** Queries for routes that answer nothing without one, by `METHOD /path`. */
+export const queries: Record<string, (stage: Stage) => Promise<Record<string, string>>> = {
+  'GET /api/v1/driver_module/assignments/preview': async ({ the }) => ({ driver_id: await the(':driver_id') }),
+  'GET /api/v1/driver_module/drivers/:driver_id/hours': async () => ({ from: '2026-01-01', to: '2026-01-31' }),
+  'GET /api/v1/driver_module/me/hours': async () => ({ from: '2026-01-01', to: '2026-01-31' }),
+};
+
+/** What people need before their own routes answer: the login of the driver belongs to a driver. */
+export async function prepare({ admin, company }: Stage): Promise<void> {
+  await applicant(admin, { user_id: company.driver.id });
+}
 
 /** Files for routes that take one, by `METHOD /path`: name and content. */
 export const uploads: Record<string, { name: string; content: Buffer }> = {

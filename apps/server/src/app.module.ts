@@ -1,5 +1,4 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
-import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { auditGrants, AuditModule } from '@fleet/platform/audit';
 import { AuthModule } from '@fleet/platform/auth';
 import { ClockModule } from '@fleet/platform/clock';
@@ -7,7 +6,7 @@ import { ConfigModule } from '@fleet/platform/config';
 import { CryptoModule } from '@fleet/platform/crypto';
 import { DatabaseModule } from '@fleet/platform/database';
 import { FilesModule } from '@fleet/platform/files';
-import { AnswerInterceptor, bodyPipe, Idempotency, ProblemFilter } from '@fleet/platform/http';
+import { HttpModule } from '@fleet/platform/http';
 import { jobsGrants, JobsModule } from '@fleet/platform/jobs';
 import { OutboxModule } from '@fleet/platform/outbox';
 import { ObservabilityModule } from '@fleet/platform/observability';
@@ -34,13 +33,8 @@ export class AppModule {
         JobsModule.forRoot(taskList),
         AuthModule.forRoot([auditGrants, jobsGrants, ...subsystems.map((s) => s.grants)]),
         ObservabilityModule,
+        HttpModule,
         ...more,
-      ],
-      providers: [
-        { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_PIPE, useValue: bodyPipe },
-        Idempotency,
-        { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
       ],
     };
   }

@@ -6,6 +6,7 @@ import { Clock } from '@fleet/platform/clock';
 import { Erasure } from '@fleet/platform/crypto';
 import type { Tx } from '@fleet/platform/database';
 import { FileStore } from '@fleet/platform/files';
+import { Idempotency } from '@fleet/platform/http';
 import { emit } from '@fleet/platform/outbox';
 import { DriverHistory } from '../drivers/driver-history';
 import type { Driver } from '../drivers/driver.entity';
@@ -22,6 +23,7 @@ export class DriverErasure {
     private readonly directory: Directory,
     private readonly erasure: Erasure,
     private readonly files: FileStore,
+    private readonly answers: Idempotency,
     private readonly history: DriverHistory,
   ) {}
 
@@ -29,7 +31,7 @@ export class DriverErasure {
   async execute(tx: Tx, driver: Driver): Promise<void> {
     const subjects = await subjectsOf(tx, driver.id);
     if (driver.user_id) await this.directory.amend(tx.actor, driver.user_id, { disabled: true });
-    await this.forgetAnswers(tx, subjects, driver.user_id);
+    await this.answers.forget(tx, [...subjects, driver.id], driver.user_id);
     for (const subject of subjects) await this.files.eraseOfSubject(tx, subject);
     await this.emptyRows(tx, driver.id);
     await this.emptyDriver(tx, driver, subjects);
@@ -68,10 +70,5 @@ export class DriverErasure {
       [subjects, now],
     );
     if (driver.status !== 'left') await emit(tx, DriverStatusChanged, { driver_id: driver.id, from: driver.status, to: 'left', blacklisted: driver.blacklisted_at !== null });
-  }
-
-  /** Answers kept for repeated requests hold what was shown, in clear, for two days. */
-  private async forgetAnswers(tx: Tx, subjects: string[], userId: string | null): Promise<void> {
-    await tx.sql(`delete from http.idempotent_answer where account_id = $1 and (actor_id = $2 or exists (select from unnest($3::text[]) id where body::text like '%' || id || '%'))`, [tx.accountId, userId, subjects]);
   }
 }

@@ -43,6 +43,22 @@ export class Idempotency implements OnModuleInit {
     return this.db.write(actor, (tx) => this.once(tx, actor, key, req, res, answer));
   }
 
+  /** Drops remembered answers that name one of these ids or were given to this person, when somebody is erased. */
+  async forget(tx: Tx, ids: readonly string[], actorId: string | null): Promise<void> {
+    for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
+      const rows = await tx.sql<{ id: string; actor_id: string; body_sealed: Buffer | null }>(
+        `select id, actor_id, body_sealed from http.idempotent_answer where account_id = $1 and id > $2 order by id limit 500`,
+        [tx.accountId, after],
+      );
+      const shown = (row: { id: string; body_sealed: Buffer | null }): string => (row.body_sealed ? this.box.openText(place(row.id), row.body_sealed) : '');
+      const gone = rows.filter((row) => row.actor_id === actorId || ids.some((id) => shown(row).includes(id))).map((row) => row.id);
+      await tx.sql(`delete from http.idempotent_answer where id = any($1::uuid[])`, [gone]);
+      const last = rows.at(-1);
+      if (!last || rows.length < 500) return;
+      after = last.id;
+    }
+  }
+
   private async once(tx: Tx, actor: Actor, key: string, req: Request, res: Response, answer: () => Promise<unknown>): Promise<unknown> {
     const fingerprint = fingerprintOf(req);
     const { earlier, id } = await this.claim(tx, actor, key, fingerprint);
