@@ -121,6 +121,8 @@ describe('the privacy of drivers', () => {
       ),
     );
     const exports = [(await admin.get(`${base}/drivers/export`)).text, (await admin.get(`${base}/drivers/export?erased=true`)).text, (await admin.get(`${one(id)}/personal_data`)).text];
+    const remembered = await app.db.sql(`select 1 from http.idempotent_answer where key in ('paper-of-zebulon', 'check-in-of-zebulon')`, [], people.north.accountId);
+    expect(remembered).toEqual([]);
     const rows = await everyRowAsText(app, schemas, people.north.accountId);
     expect(rows).toContain(`driver_module.driver (${id}`);
     for (const text of [rows, ...answers, ...exports]) {

@@ -136,6 +136,14 @@ describe('shifts', () => {
       expect((await operator.post(`${base}/shifts/${other.id}/check_in`).send({}).expect(422)).body.code).toBe('SHIFT_CANCELLED');
     });
 
+    it('of somebody else do not stop who takes the vehicle, and are remembered', async () => {
+      const vehicle_id = await activeVehicle(operator);
+      const planned = (await operator.post(`${base}/shifts`).send({ driver_id: (await activeDriver(operator)).id, vehicle_id, from: ago(0.01), to: at(4) }).expect(201)).body;
+      const taken = (await operator.post(`${base}/shifts/check_in`).send({ driver_id: (await activeDriver(operator)).id, vehicle_id }).expect(201)).body;
+      expect(taken.warnings.map((w: { code: string }) => w.code)).toEqual(['VEHICLE_PLANNED_FOR_OTHER']);
+      expect((await operator.post(`${base}/shifts/${planned.id}/check_in`).send({}).expect(409)).body.code).toBe('SHIFT_OVERLAPS_VEHICLE');
+    });
+
     it('keep to hours of work and rest, that the account sets', async () => {
       const driver_id = (await activeDriver(operator)).id;
       const vehicle_id = await activeVehicle(operator);

@@ -136,7 +136,8 @@ export class Handover {
     const kind = known?.kind ?? said.kind ?? 'shift';
     const overridden = await this.gate.pass(tx, { driver, vehicle, kind, from, to, planned: false, ...(known ? { except: known.id } : {}) }, said.override_reason);
     await this.files.refuseForeign(tx, driver, said.photo_file_ids);
-    const warnings = await this.noteOdometer(tx, vehicle.id, `${said.id}:start`, said, from);
+    const planned = await this.store.plannedForOther(tx, vehicle.id, driver.id, from);
+    const warnings = [...(await this.noteOdometer(tx, vehicle.id, `${said.id}:start`, said, from)), ...(planned ? ['VEHICLE_PLANNED_FOR_OTHER'] : [])];
     const subject = { subject_id: known?.subject_id ?? driver.id, notes_sealed: known?.notes_sealed ?? null };
     const notes = await this.store.noted(tx, subject, { start_damage_notes: said.damage_notes });
     const range = [from, to ?? null, to ? 'closed' : 'open'];

@@ -4,5 +4,5 @@ export const warningWords: Record<string, string> = {
   ODOMETER_OUT_OF_LINE: 'The odometer does not fit between other readings; it was not taken into the series.',
   ODOMETER_BELOW_START: 'The odometer at the end is lower than at the start.',
   SHIFT_TOO_LONG: 'It lasted longer than a shift may.',
-  SHIFT_ENDED_BEFORE_PLAN_STARTED: 'It ended before its plan began.',
+  VEHICLE_PLANNED_FOR_OTHER: 'At that hour the vehicle was planned for another driver.',
 };

@@ -118,6 +118,10 @@ export class ShiftStore {
     return { driver: await first('driver_id', wanted.driverId), vehicle: await first('vehicle_id', wanted.vehicleId) };
   }
 
+  async plannedForOther(tx: ReadTx, vehicleId: string, driverId: string, at: Date): Promise<boolean> {
+    return (await tx.one(`select 1 as one from driver_module.shift where vehicle_id = $1 and driver_id <> $2 and state = 'planned' and planned @> $3::timestamptz`, [vehicleId, driverId, at])) !== undefined;
+  }
+
   /** Writers about one vehicle take their turn; otherwise the exclusion constraints judge them, after a deadlock's second. */
   async lockVehicle(tx: Tx, vehicleId: string): Promise<void> {
     await tx.sql(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`driver_module.vehicle:${vehicleId}`]);
