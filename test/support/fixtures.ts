@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Agent, TestApp } from './app';
+import { activeDriver, activeVehicle, base as drivers, openShift } from './drivers';
 import { addPerson, as, session, type Company } from './people';
+import { jpeg } from './pictures';
 
 /** Where examples are made: one company, its admin with a fresh second factor, and what was made before. */
 export interface Stage {
@@ -44,13 +46,30 @@ export const examples: Record<string, Registered> = {
   ':vehicle_id': own(({ admin }) => created(admin.post('/api/v1/transport_registry').send({ plate: `K ${randomUUID().slice(0, 6)}`, odometer_km: 1000 }))),
   ':binding_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/devices`).send({ device_id: `T-${randomUUID().slice(0, 8)}` }))),
   ':reading_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/odometer`).send({ odometer_km: 1001 }))),
-  ':document_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/documents`).send({ kind: 'permit' }))),
+  'transport_registry/documents/:document_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/documents`).send({ kind: 'permit' }))),
   ':import_id': own(async ({ admin }) => (await admin.post('/api/v1/transport_registry/imports').attach('file', Buffer.from('plate\nK 900\n'), 'x.csv').expect(202)).body.id as string),
+
+  // The driver of the company's driver login, so that what drivers do for themselves is tried too.
+  ':driver_id': own(async ({ admin, company }) => (await activeDriver(admin, { user_id: company.driver.id })).id),
+  ':shift_id': own(async ({ admin, the }) => (await openShift(admin, { driverId: await the(':driver_id'), vehicleId: await activeVehicle(admin) })).id),
+  ':file_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/files`).attach('file', jpeg({ salt: 201 }), 'x.jpg'))),
+  'driver_module/documents/:document_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/documents`).send({ kind: 'medical' }))),
+  ':feedback_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/feedback`).send({ source: 'staff', topic: 'driving', rating: 4 }))),
+  ':score_input_id': own(async ({ admin, the }) => (await admin.post(`${drivers}/drivers/${await the(':driver_id')}/score_inputs`).send({ name: 'example', value: 1, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }).expect(200)).body.items[0].id as string),
+  'checklist/:item': { make: async ({ admin, the }) => (await admin.get(`${drivers}/drivers/${await the(':driver_id')}/checklist`).expect(200)).body.items[0].key as string, shared: true },
 };
+
+/** Properties and query parameters that point at a thing by another name than its own. */
+export const pointers: Record<string, string> = { duplicate_id: ':driver_id', photo_file_ids: ':file_id', file_ids: ':file_id', user_id: 'auth/users/:id', park_id: 'auth/parks/:id', park_ids: 'auth/parks/:id' };
 
 /** Bodies for routes whose description alone does not yield a usable one, by `METHOD /path`. */
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
+};
+
+/** Routes that take an id of anybody's for one of their own, each with the reason why that shows and harms nobody. */
+export const mayEcho: Record<string, string> = {
+  'POST /api/v1/driver_module/me/shift/check_out': 'the phone chose the id of a shift whose check-in may still be on its way; it waits in the own account',
 };
 
 /** Files for routes that take one, by `METHOD /path`: name and content. */
