@@ -18,7 +18,7 @@ export interface Schema {
 }
 
 interface Operation {
-  parameters?: { in: string; name: string; schema?: Schema }[];
+  parameters?: { in: string; name: string; required?: boolean; schema?: Schema }[];
   requestBody?: { content: Record<string, { schema: Schema }> };
 }
 
@@ -29,7 +29,7 @@ export interface Described {
 
 /** What the API says about one route: its query, and the shape and type of its body. */
 export interface Description {
-  query: { name: string; schema: Schema }[];
+  query: { name: string; required: boolean; schema: Schema }[];
   contentType?: string;
   body?: Schema;
 }
@@ -38,7 +38,7 @@ export function describe_(api: Described, method: string, path: string): Descrip
   const operation = api.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
   const [contentType, content] = Object.entries(operation?.requestBody?.content ?? {})[0] ?? [];
   return {
-    query: (operation?.parameters ?? []).filter((p) => p.in === 'query').map((p) => ({ name: p.name, schema: p.schema ?? {} })),
+    query: (operation?.parameters ?? []).filter((p) => p.in === 'query').map((p) => ({ name: p.name, required: p.required === true, schema: p.schema ?? {} })),
     ...(contentType && content ? { contentType, body: resolved(api, content.schema) } : {}),
   };
 }
@@ -73,8 +73,10 @@ async function primitive(schema: Schema, name: string, ids: (property: string) =
   if (schema.type === 'integer' || schema.type === 'number') return Math.max(schema.minimum ?? 1, 1);
   if (schema.type === 'boolean') return true;
   if (schema.type === 'object') return {};
-  return `probe ${randomUUID().slice(0, 8)}`.padEnd(schema.minLength ?? 0, 'x');
+  return `probe_${randomUUID().slice(0, 8)}`.padEnd(schema.minLength ?? 0, 'x');
 }
 
-/** Values that fit no field, or every field badly. */
-export const nuisances: unknown[] = [null, [], {}, [[]], [{}], -1, 1e308, 1.5, '', 'x'.repeat(5000), 'a\u0000b', '\ud800', "' or 1=1; --", '../../etc/passwd', '9999-12-31T23:59:59Z', true, '00000000-0000-0000-0000-000000000000'];
+/** Values that fit no field, or every field badly. Each field gets a third of them, in turn, so that many fields meet all. */
+export const nuisancesFor = (turn: number): unknown[] => nuisances.filter((_, i) => (i + turn) % 3 === 0);
+
+const nuisances: unknown[] = [null, [], {}, [[]], [{}], -1, 1e308, 1.5, '', 'x'.repeat(5000), 'a\u0000b', '\ud800', "' or 1=1; --", '../../etc/passwd', '9999-12-31T23:59:59Z', true, '00000000-0000-0000-0000-000000000000'];

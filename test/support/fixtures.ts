@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Agent, TestApp } from './app';
-import { addLicence, applicant, openShift } from './drivers';
+import { activeDriver, activeVehicle, base as drivers, openShift } from './drivers';
 import { addPerson, as, session, type Company } from './people';
 import { jpeg } from './pictures';
 
@@ -58,9 +58,21 @@ export const examples: Record<string, Registered> = {
   ':vehicle_id': own(({ admin }) => created(admin.post('/api/v1/transport_registry').send({ plate: `K ${randomUUID().slice(0, 6)}`, odometer_km: 1000 }))),
   ':binding_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/devices`).send({ device_id: `T-${randomUUID().slice(0, 8)}` }))),
   ':reading_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/odometer`).send({ odometer_km: 1001 }))),
-  ':document_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/documents`).send({ kind: 'permit' }))),
+  'transport_registry/documents/:document_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/documents`).send({ kind: 'permit' }))),
   ':import_id': own(async ({ admin }) => (await admin.post('/api/v1/transport_registry/imports').attach('file', Buffer.from('plate\nK 900\n'), 'x.csv').expect(202)).body.id as string),
+
+  // The driver of the company's driver login, so that what drivers do for themselves is tried too.
+  ':driver_id': own(async ({ admin, company }) => (await activeDriver(admin, { user_id: company.driver.id })).id),
+  ':shift_id': own(async ({ admin, the }) => (await openShift(admin, { driverId: await the(':driver_id'), vehicleId: await activeVehicle(admin) })).id),
+  ':file_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/files`).attach('file', jpeg({ salt: 201 }), 'x.jpg'))),
+  'driver_module/documents/:document_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/documents`).send({ kind: 'medical' }))),
+  ':feedback_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/feedback`).send({ source: 'staff', topic: 'driving', rating: 4 }))),
+  ':score_input_id': own(async ({ admin, the }) => (await admin.post(`${drivers}/drivers/${await the(':driver_id')}/score_inputs`).send({ name: 'example', value: 1, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }).expect(200)).body.items[0].id as string),
+  'checklist/:item': { make: async ({ admin, the }) => (await admin.get(`${drivers}/drivers/${await the(':driver_id')}/checklist`).expect(200)).body.items[0].key as string, shared: true },
 };
+
+/** Properties and query parameters that point at a thing by another name than its own. */
+export const pointers: Record<string, string> = { duplicate_id: ':driver_id', photo_file_ids: ':file_id', file_ids: ':file_id', user_id: 'auth/users/:id', park_id: 'auth/parks/:id', park_ids: 'auth/parks/:id' };
 
 /** Bodies for routes whose description alone does not yield a usable one, by `METHOD /path`. */
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
@@ -68,17 +80,10 @@ export const bodies: Record<string, (stage: Stage) => Promise<object> | object> 
   'POST /api/v1/driver_module/drivers/:driver_id/score_inputs': () => ({ name: 'stars', value: 4, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }),
 };
 
-/** Queries for routes that answer nothing without one, by `METHOD /path`. */
-export const queries: Record<string, (stage: Stage) => Promise<Record<string, string>>> = {
-  'GET /api/v1/driver_module/assignments/preview': async ({ the }) => ({ driver_id: await the(':driver_id') }),
-  'GET /api/v1/driver_module/drivers/:driver_id/hours': async () => ({ from: '2026-01-01', to: '2026-01-31' }),
-  'GET /api/v1/driver_module/me/hours': async () => ({ from: '2026-01-01', to: '2026-01-31' }),
+/** Routes that take an id of anybody's for one of their own, each with the reason why that shows and harms nobody. */
+export const mayEcho: Record<string, string> = {
+  'POST /api/v1/driver_module/me/shift/check_out': 'the phone chose the id of a shift whose check-in may still be on its way; it waits in the own account',
 };
-
-/** What people need before their own routes answer: the login of the driver belongs to a driver. */
-export async function prepare({ admin, company }: Stage): Promise<void> {
-  await applicant(admin, { user_id: company.driver.id });
-}
 
 /** Files for routes that take one, by `METHOD /path`: name and content. */
 export const uploads: Record<string, { name: string; content: Buffer }> = {

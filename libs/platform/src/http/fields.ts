@@ -131,6 +131,7 @@ export function Day(options: FieldOptions = {}): PropertyDecorator {
 export function Nested(of: () => Constructor, options: FieldOptions & { listMin?: number } = {}): PropertyDecorator {
   const checks = [ValidateNested(each(options)), Type(of)];
   if (options.listMin) checks.push(ArrayMinSize(options.listMin));
+  // Without it a list inside the list counts as nothing to validate.
   checks.push(IsObject(each(options)));
   return field(options, 'nested', { type: of as never }, checks, of);
 }
