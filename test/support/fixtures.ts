@@ -43,18 +43,6 @@ export const examples: Record<string, Registered> = {
   'etl/runs/:id': own((stage) => aRun(stage, 'queued')),
   'etl/dead_letters/:id': own((stage) => aRun(stage, 'dead')),
 
-  ':driver_id': own(async ({ admin }) => (await applicant(admin)).id),
-  'driver_module/documents/:document_id': own(async ({ admin, the }) => addLicence(admin, await the(':driver_id'))),
-  ':shift_id': own(async ({ admin }) => (await openShift(admin)).id),
-  ':feedback_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/driver_module/drivers/${await the(':driver_id')}/feedback`).send({ source: 'staff', topic: 'conduct', rating: 4 }))),
-  ':score_input_id': own(async ({ admin, the }) => {
-    const body = { name: 'stars', value: 4, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' };
-    const answer = await admin.post(`/api/v1/driver_module/drivers/${await the(':driver_id')}/score_inputs`).send(body).expect(200);
-    return (answer.body as { items: { id: string }[] }).items[0]?.id ?? '';
-  }),
-  ':file_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/driver_module/drivers/${await the(':driver_id')}/files`).attach('file', jpeg(), 'x.jpg'))),
-  'checklist/:item': { make: async () => 'identity_checked', shared: true },
-
   ':vehicle_id': own(({ admin }) => created(admin.post('/api/v1/transport_registry').send({ plate: `K ${randomUUID().slice(0, 6)}`, odometer_km: 1000 }))),
   ':binding_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/devices`).send({ device_id: `T-${randomUUID().slice(0, 8)}` }))),
   ':reading_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/odometer`).send({ odometer_km: 1001 }))),
@@ -77,7 +65,6 @@ export const pointers: Record<string, string> = { duplicate_id: ':driver_id', ph
 /** Bodies for routes whose description alone does not yield a usable one, by `METHOD /path`. */
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
-  'POST /api/v1/driver_module/drivers/:driver_id/score_inputs': () => ({ name: 'stars', value: 4, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }),
 };
 
 /** Routes that take an id of anybody's for one of their own, each with the reason why that shows and harms nobody. */
