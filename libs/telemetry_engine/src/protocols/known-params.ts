@@ -15,12 +15,12 @@ interface Meaning {
 const meanings: Meaning[] = [
   { field: 'ignition', names: ['ign', 'ignition', 'can_ign', 'acc'], read: flag },
   { field: 'rpm', names: ['can_rpm', 'rpm', 'engine_rpm'], read: within(0, 20_000) },
-  // A tracker that does not know its odometer says 0; more than this is metres or bus counts, not kilometres.
+  // A tracker that does not know its counters says 0; more than this is metres or bus counts, not kilometres.
   { field: 'odometer_km', names: ['can_odo', 'can_odometer', 'odo', 'odometer', 'mileage'], read: within(0.001, 5_000_000) },
   { field: 'fuel_level_l', names: ['can_fuel', 'can_fls', 'fuel', 'fuel_l', 'fuel_level_l'], read: within(0, 10_000) },
   { field: 'fuel_level_pct', names: ['can_fuel_pct', 'fuel_pct', 'fuel_level_pct'], read: within(0, 100) },
   { field: 'fuel_rate_lph', names: ['can_fuel_rate', 'fuel_rate', 'fuel_rate_lph'], read: within(0, 2_000) },
-  { field: 'engine_hours', names: ['can_engine_hours', 'engine_hours', 'eng_hours'], read: within(0, 1_000_000) },
+  { field: 'engine_hours', names: ['can_engine_hours', 'engine_hours', 'eng_hours'], read: within(0.001, 1_000_000) },
   { field: 'engine_load_pct', names: ['can_engine_load', 'engine_load', 'engine_load_pct'], read: within(0, 125) },
   { field: 'coolant_c', names: ['can_coolant', 'coolant', 'coolant_c', 'coolant_temp'], read: within(-60, 250) },
   { field: 'voltage_v', names: ['pwr_ext', 'power', 'voltage_v'], read: within(0, 1_000) },
@@ -74,6 +74,25 @@ export function addExtra(sample: Sample, name: string, value: ParamValue): void 
   sample.extras ??= {};
   if (other && reading !== undefined) sample.extras[other[0]] = reading;
   else sample.extras[name] = value;
+}
+
+/** The way back, for whoever plays a device: fields under the names trackers use. Masks and driver have their own places. */
+export function namedValues(sample: Sample): [string, string | number][] {
+  const values: [string, ParamValue | undefined][] = [
+    ['ign', sample.ignition],
+    ['can_rpm', sample.rpm],
+    ['can_odo', sample.odometer_km],
+    ['can_fuel', sample.fuel_level_l],
+    ['fuel_pct', sample.fuel_level_pct],
+    ['fuel_rate', sample.fuel_rate_lph],
+    ['engine_hours', sample.engine_hours],
+    ['engine_load', sample.engine_load_pct],
+    ['coolant', sample.coolant_c],
+    ['pwr_ext', sample.voltage_v],
+    ['dtc', sample.dtcs?.length ? sample.dtcs.join('/') : undefined],
+    ['valid_nav', sample.valid],
+  ];
+  return values.flatMap(([name, value]): [string, string | number][] => (value === undefined ? [] : [[name, typeof value === 'boolean' ? Number(value) : value]]));
 }
 
 const numberForm = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/;

@@ -31,6 +31,8 @@ export function readBody(text: string, shape: Shape, times: ServerTimes): Sample
   const satellites = optional(at(9));
   if (satellites === null || (satellites !== undefined && (satellites < 0 || satellites > 255))) return 'satellites';
   if (satellites !== undefined) sample.satellites = Math.trunc(satellites);
+  // No satellite in sight: the place is the last one known.
+  if (sample.satellites === 0 && sample.lat !== undefined) sample.valid = false;
   if (short) return sample;
   return readRest(sample, fields);
 }
@@ -57,10 +59,10 @@ function readRest(sample: Sample, fields: string[]): Sample | BodyFault {
 
 const absent = (text: string): boolean => text === '' || text === 'NA' || text === 'na';
 
-/** A number, undefined when not said, null when it is none. */
+/** A number, undefined when not said, null when it is none. Some devices write decimals with a comma. */
 function optional(text: string): number | undefined | null {
   const trimmed = text.trim();
-  return absent(trimmed) ? undefined : (decimal(trimmed) ?? null);
+  return absent(trimmed) ? undefined : (decimal(trimmed) ?? decimal(trimmed.replace(',', '.')) ?? null);
 }
 
 const timeForm = /^(\d\d)(\d\d)(\d\d)(\.\d{1,9})?$/;

@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import type { Sample } from '../../sample';
 import { crc16Arc } from '../crc16';
+import { namedValues } from '../known-params';
 import type { IpsVersion } from './frames';
 
 /** What a device sends, for whoever plays one. Version 2.0 signs every packet. */
@@ -55,26 +56,8 @@ function shortBody(sample: Sample): string {
 
 function dataBody(sample: Sample): string {
   const { hdop, ...extras } = sample.extras ?? {};
-  const params = [...known(sample), ...Object.entries(extras).map(([name, value]) => param(name, value))].join(',');
+  const params = [...namedValues(sample), ...Object.entries(extras)].map(([name, value]) => param(name, value)).join(',');
   return `${shortBody(sample)};${said(hdop as number | undefined)};${said(sample.inputs)};${said(sample.outputs)};;${sample.driver_key ?? 'NA'};${params || 'NA'}`;
-}
-
-function known(sample: Sample): string[] {
-  const params: [string, number | boolean | string | undefined][] = [
-    ['ign', sample.ignition],
-    ['can_rpm', sample.rpm],
-    ['can_odo', sample.odometer_km],
-    ['can_fuel', sample.fuel_level_l],
-    ['fuel_pct', sample.fuel_level_pct],
-    ['fuel_rate', sample.fuel_rate_lph],
-    ['engine_hours', sample.engine_hours],
-    ['engine_load', sample.engine_load_pct],
-    ['coolant', sample.coolant_c],
-    ['pwr_ext', sample.voltage_v],
-    ['dtc', sample.dtcs?.length ? sample.dtcs.join('/') : undefined],
-    ['valid_nav', sample.valid],
-  ];
-  return params.flatMap(([name, value]) => (value === undefined ? [] : [param(name, typeof value === 'boolean' ? Number(value) : value)]));
 }
 
 function param(name: string, value: string | number | boolean): string {
