@@ -29,7 +29,6 @@ export const ipsEncode = {
 
 /** A command to the device: its maker's text, as it is. Line ends or control characters in it would be a second command. */
 export function encodeIpsCommand(text: string): Buffer {
-  // eslint-disable-next-line no-control-regex
   if (text === '' || text.length > 1000 || /[\x00-\x1f\x7f]/.test(text)) throw new RangeError('A command is one line of at most 1000 characters.');
   return Buffer.from(`${text}\r\n`, 'utf8');
 }

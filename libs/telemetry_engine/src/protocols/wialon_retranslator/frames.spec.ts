@@ -58,13 +58,20 @@ describe('packets of Wialon Retranslator', () => {
     ['an unknown datatype', packet(['x', 9, '00']), 'structure'],
     ['an int of two bytes', packet(['x', 3, '0001']), 'structure'],
     ['a block without a name', packet(['', 3, '00000001']), 'structure'],
-    ['a place that is none', packet(['posinfo', 2, `000000000000f87f${'00'.repeat(21)}`]), 'coordinate'],
-    ['a place beyond the pole', packet(['posinfo', 2, `${'00'.repeat(8)}0000000000805b40${'00'.repeat(13)}`]), 'coordinate'],
+    ['a place of the wrong size', packet(['posinfo', 2, '00'.repeat(28)]), 'structure'],
     ['nothing in it', Buffer.from('00000000', 'hex'), 'structure'],
     ['no end of the uid', Buffer.from(`20000000${'41'.repeat(32)}`, 'hex'), 'structure'],
     ['a block longer than the packet', Buffer.from(`15000000${'4100'}${'00'.repeat(8)}0bbb000000ff0003780000`, 'hex'), 'structure'],
   ])('%s is a fault, and the next packet is read', (_what, broken, reason) =>
     expect(decode(Buffer.concat([broken, packet(['ign', 3, '00000000'])]))).toMatchObject([{ ok: false, reason }, { ok: true, frame: { sample: { ignition: false } } }]));
+
+  it.each([
+    ['no number', `000000000000f87f${'00'.repeat(16)}000a00b409`],
+    ['beyond the pole', `${'00'.repeat(8)}0000000000805b40${'00'.repeat(8)}000a00b409`],
+  ])('a place that is %s is left out alone', (_what, posinfo) =>
+    expect(decode(packet(['posinfo', 2, posinfo], ['ign', 3, '00000001']))).toEqual([
+      expect.objectContaining({ frame: { deviceId: 'unit7', sample: { at_ms: 1259076464000, altitude_m: 0, speed_kmh: 10, heading_deg: 180, satellites: 9, valid: false, ignition: true } } }),
+    ]));
 
   it('a size beyond the limit ends the stream', () => {
     const decoder = new RetranslatorDecoder(1000);

@@ -3,7 +3,7 @@ import { addExtra, applyParams, type ParamValue } from '../known-params';
 import { isDeviceId } from '../wialon_ips/line';
 import type { RetranslatorFrame } from './decoder';
 
-type PacketFault = 'structure' | 'coordinate';
+type PacketFault = 'structure';
 
 const blockMark = 0x0bbb;
 const alarmFlag = 0x10;
@@ -81,15 +81,15 @@ function readLong(value: Buffer): ParamValue {
 function readPlace(sample: Sample, value: Buffer): PacketFault | undefined {
   if (value.length !== 29) return 'structure';
   const [lon, lat, altitude] = [value.readDoubleLE(0), value.readDoubleLE(8), value.readDoubleLE(16)];
-  // Written so that NaN is refused too.
-  if (!(Math.abs(lat) <= 90 && Math.abs(lon) <= 180)) return 'coordinate';
-  sample.lat = lat;
-  sample.lon = lon;
+  // NaN is off the globe too. Only the place is left out: an unanswered packet would be repeated for ever and hold up
+  // every other unit behind it.
+  const onGlobe = Math.abs(lat) <= 90 && Math.abs(lon) <= 180;
+  if (onGlobe) Object.assign(sample, { lat, lon });
   if (Number.isFinite(altitude)) sample.altitude_m = altitude;
   sample.speed_kmh = value.readUInt16BE(24);
   const course = value.readUInt16BE(26);
   if (course <= 360) sample.heading_deg = course % 360;
   sample.satellites = value.readUInt8(28);
-  if (sample.satellites === 0) sample.valid = false;
+  if (sample.satellites === 0 || !onGlobe) sample.valid = false;
   return undefined;
 }
