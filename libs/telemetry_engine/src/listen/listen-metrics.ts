@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '@fleet/platform/observability';
+import type { DropReason } from './session';
+
+/** Figures of everything that listens. Labels come from fixed sets, never from what a peer sent. */
+@Injectable()
+export class ListenMetrics {
+  private readonly dropped;
+  private readonly open;
+  private readonly faults;
+  private readonly samples;
+  private readonly datagrams;
+
+  constructor(metrics: Metrics) {
+    this.dropped = metrics.counter('fleet_telemetry_engine_dropped_connections_total', 'Device connections ended by the server.', ['reason']);
+    this.open = metrics.gauge('fleet_telemetry_engine_connections', 'Open device connections.', ['protocol']);
+    this.faults = metrics.counter('fleet_telemetry_engine_unreadable_frames_total', 'Frames that could not be read.', ['protocol', 'reason']);
+    this.samples = metrics.counter('fleet_telemetry_engine_socket_samples_total', 'Samples from sockets, by what became of them.', ['protocol', 'outcome']);
+    this.datagrams = metrics.counter('fleet_telemetry_engine_dropped_datagrams_total', 'Datagrams not answered.', ['reason']);
+  }
+
+  drop(reason: DropReason): void {
+    this.dropped.inc({ reason });
+  }
+
+  connections(protocol: string, change: 1 | -1): void {
+    this.open.inc({ protocol }, change);
+  }
+
+  fault(protocol: string, reason: string): void {
+    this.faults.inc({ protocol, reason });
+  }
+
+  sample(protocol: string, outcome: 'stored' | 'duplicate' | 'quarantined' | 'not_stored' | 'unknown_device', count = 1): void {
+    this.samples.inc({ protocol, outcome }, count);
+  }
+
+  droppedDatagram(reason: 'unreadable' | 'unknown_device' | 'not_stored' | 'overload'): void {
+    this.datagrams.inc({ reason });
+  }
+}
