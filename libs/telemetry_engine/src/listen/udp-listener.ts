@@ -75,17 +75,17 @@ export class UdpListener {
     for (const work of works) {
       if (work.do === 'store') {
         await this.wiring.submit(protocol, device, work.samples);
-        this.answer(work.answer, from);
-      } else if (work.do === 'reply') this.answer(work.bytes, from);
+        await this.answer(work.answer, from);
+      } else if (work.do === 'reply') await this.answer(work.bytes, from);
       else if (work.do === 'fault') {
         this.wiring.metrics.fault(protocol, work.reason);
-        if (work.reply && !work.secret) this.answer(work.reply, from);
+        if (work.reply && !work.secret) await this.answer(work.reply, from);
       }
     }
   }
 
-  private answer(bytes: Buffer, { port, address }: RemoteInfo): void {
-    // An answer that cannot be sent is one that got lost: the device repeats.
-    this.socket?.send(bytes, port, address, () => undefined);
+  /** Resolves when it has left. An answer that cannot be sent is one that got lost: the device repeats. */
+  private answer(bytes: Buffer, { port, address }: RemoteInfo): Promise<void> {
+    return new Promise((resolve) => (this.socket ? this.socket.send(bytes, port, address, () => resolve()) : resolve()));
   }
 }
