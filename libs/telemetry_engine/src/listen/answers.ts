@@ -32,9 +32,17 @@ export class Answers {
     let ready = 0;
     while (this.slots[ready]?.bytes && this.slots[ready] !== this.broken) ready++;
     if (ready === 0) return;
-    const out = this.slots.slice(0, ready).map((done) => done.bytes as Buffer);
+    if (this.socket.writable) for (const { bytes: ripe } of this.slots.slice(0, ready)) this.write(ripe as Buffer);
     this.slots = this.slots.slice(ready);
-    if (this.socket.writable) this.socket.write(out.length === 1 ? (out[0] as Buffer) : Buffer.concat(out));
+  }
+
+  /** Many samples of one device are stored by the same commit: their answers leave in one packet. */
+  private write(bytes: Buffer): void {
+    if (this.socket.writableCorked === 0) {
+      this.socket.cork();
+      process.nextTick(() => this.socket.uncork());
+    }
+    this.socket.write(bytes);
   }
 
   /** What comes after `slot` is owed no longer. */
