@@ -1,1 +1,2 @@
 export * from './transport_registry.events';
+export * from './telemetry_engine.events';

@@ -1,7 +1,8 @@
 import { authTasks } from '@fleet/platform/auth';
 import { filesTasks } from '@fleet/platform/files';
 import { platformTasks, type Task } from '@fleet/platform/jobs';
+import { telemetryEngineTasks } from '@fleet/telemetry_engine';
 import { transportRegistryTasks } from '@fleet/transport_registry';
 
 /** Every batch of the house, in one place. Times are UTC; what a batch does is said beside its definition. */
-export const taskList: readonly Task[] = [...platformTasks, ...authTasks, ...filesTasks, ...transportRegistryTasks] as Task[];
+export const taskList: readonly Task[] = [...platformTasks, ...authTasks, ...filesTasks, ...telemetryEngineTasks, ...transportRegistryTasks] as Task[];

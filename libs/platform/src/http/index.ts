@@ -2,7 +2,7 @@ export { bodyPipe } from './body-pipe';
 export { Day, Decimal, fieldsOf, Flag, Instant, Int, Json, Nested, OneOf, Text, Uuid, type Constructor, type FieldOptions } from './fields';
 export { Idempotency } from './idempotency';
 export { securityHeaders } from './security-headers';
-export { onlyKnownBodies } from './known-bodies';
+export { exceptAt, onlyKnownBodies } from './known-bodies';
 export { everyRow, ListQuery, listPage, Where, type ListSpec, type Page, type SortColumn } from './paging';
 export { DescribesId, DescribesIfMatch, Id, IfMatch } from './params';
 export { ProblemFilter } from './problem.filter';

@@ -6,7 +6,6 @@ import { RoutingTable, type Wanted } from '../devices/routing';
 import type { DeviceSample, Outcome, Sample, SampleSink, Submitter } from '../sample';
 import { DuplicateTally } from '../store/duplicate-tally';
 import { LastPositions } from '../store/last-positions';
-import type { Quarantined } from '../store/quarantine-store';
 import { SampleStore } from '../store/sample-store';
 import type { RoutedVehicle, SampleRow } from '../store/sample-row';
 import { Batcher, busy, type Submission } from './batcher';
@@ -17,6 +16,8 @@ import { Trails } from './trails';
 /** A sample of a device, or of a vehicle that the sender knows by its id. */
 export interface Incoming extends Wanted {
   sample: Sample;
+  /** When it first came, for one that comes again from the quarantine. */
+  received_ms?: number;
 }
 
 export interface Sender {
@@ -25,7 +26,12 @@ export interface Sender {
   parkIds: readonly string[] | null;
 }
 
-type BytesOf = (index: number) => Buffer | undefined;
+export interface Handling {
+  /** The bytes of an item as they came, kept if it is set aside. */
+  bytesOf?: (index: number) => Buffer | undefined;
+  /** What comes from the quarantine is not set aside a second time. */
+  fromQuarantine?: true;
+}
 
 /** The one way in: find the vehicle, judge, queue, write, and only then answer. */
 @Injectable()
@@ -56,36 +62,37 @@ export class Pipeline implements SampleSink, BeforeApplicationShutdown {
   }
 
   submit(by: Submitter, samples: readonly DeviceSample[], raw?: readonly (Buffer | undefined)[]): Promise<Outcome[]> {
-    return this.take({ accountId: by.accountId, parkIds: null }, samples, (i) => raw?.[i]);
+    return this.take({ accountId: by.accountId, parkIds: null }, samples, { bytesOf: (i) => raw?.[i] });
   }
 
-  async take(by: Sender, incoming: readonly Incoming[], bytesOf: BytesOf): Promise<Outcome[]> {
+  async take(by: Sender, incoming: readonly Incoming[], handling: Handling = {}): Promise<Outcome[]> {
     if (incoming.length === 0) return [];
     if (!this.batcher.hasRoom) throw busy();
     await this.routing.prepare(by.accountId, incoming);
     const vehicles = incoming.map((item) => this.routing.find(by.accountId, item));
     await this.trails.prepare(vehicles);
-    return this.batcher.add(this.judgeAll(by, incoming, vehicles, bytesOf));
+    return this.batcher.add(this.judgeAll(by, incoming, vehicles, handling));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     await this.batcher.drained();
   }
 
-  private judgeAll(by: Sender, incoming: readonly Incoming[], vehicles: readonly (RoutedVehicle | QuarantineReason)[], bytesOf: BytesOf): Submission {
+  private judgeAll(by: Sender, incoming: readonly Incoming[], vehicles: readonly (RoutedVehicle | QuarantineReason)[], handling: Handling): Submission {
     const now = this.clock.now().getTime();
     const submission: Submission = { rows: [], slots: [], quarantined: [], outcomes: new Array<Outcome>(incoming.length) };
     const setAside = (i: number, reason: QuarantineReason, vehicle?: RoutedVehicle): void => {
       const { device_id, vehicle_id, sample } = incoming[i] as Incoming;
-      submission.quarantined.push({ account_id: by.accountId, device_id, vehicle_id: vehicle?.vehicle_id ?? vehicle_id, received_ms: now, reason, sample, raw: bytesOf(i) });
       submission.outcomes[i] = { kind: 'quarantined', reason };
+      if (handling.fromQuarantine) return;
+      submission.quarantined.push({ account_id: by.accountId, device_id, vehicle_id: vehicle?.vehicle_id ?? vehicle_id, received_ms: now, reason, sample, raw: handling.bytesOf?.(i) });
       if (device_id !== undefined) this.contacts.rejected(by.accountId, device_id, now, reason);
       this.counted.inc({ outcome: reason });
     };
     for (let i = 0; i < incoming.length; i += 1) {
-      const { sample, device_id } = incoming[i] as Incoming;
+      const { sample, device_id, received_ms = now } = incoming[i] as Incoming;
       const vehicle = vehicles[i] as RoutedVehicle | QuarantineReason;
-      if (device_id !== undefined) this.contacts.heard(by.accountId, device_id, now);
+      if (device_id !== undefined && !handling.fromQuarantine) this.contacts.heard(by.accountId, device_id, now);
       if (typeof vehicle === 'string') {
         // A time that cannot be explains more than a binding that was not found for it.
         const verdict = vehicle === 'no_vehicle' ? judge(sample, { now_ms: now, trail: this.trails.none() }) : undefined;
@@ -99,7 +106,7 @@ export class Pipeline implements SampleSink, BeforeApplicationShutdown {
           setAside(i, verdict.quarantine, vehicle);
           continue;
         }
-        submission.rows.push({ vehicle, sample: verdict.sample, received_ms: now, marks: verdict.marks, late: !trail.advance(verdict.sample.at_ms) });
+        submission.rows.push({ vehicle, sample: verdict.sample, received_ms, marks: verdict.marks, late: !trail.advance(verdict.sample.at_ms) });
         submission.slots.push(i);
       }
     }
@@ -119,5 +126,3 @@ export class Pipeline implements SampleSink, BeforeApplicationShutdown {
     this.duplicates.add(rows.filter((_, i) => !isNew[i]));
   }
 }
-
-export type { Quarantined };

@@ -44,6 +44,8 @@ const bindingsOf = statement<DeviceBinding>(`
     from transport_registry.device_binding b join transport_registry.vehicle v on v.id = b.vehicle_id
    where b.device_id = any($1) and b.period && tstzrange($2, null) order by b.device_id, lower(b.period)`);
 const devicesIn = statement<{ device_id: string }>(`select distinct device_id from transport_registry.device_binding where vehicle_id = $1 and period && tstzrange($2, null)`);
+const devicesOfParks = statement<{ device_id: string }>(`
+  select distinct b.device_id from transport_registry.device_binding b join transport_registry.vehicle v on v.id = b.vehicle_id where v.park_id = any($1::uuid[])`);
 const inParks = statement<{ vehicle_no: number }>(`select vehicle_no from transport_registry.vehicle where park_id = any($1::uuid[])`);
 
 /** The registry's read door. It answers inside the caller's account and the parks the caller is limited to. */
@@ -83,5 +85,10 @@ export class VehicleLookup {
   /** Numbers of the vehicles in the actor's parks; undefined when the actor is limited to none. */
   async numbersInParks(tx: ReadTx): Promise<number[] | undefined> {
     return tx.actor.parkIds ? (await tx.sql(inParks, [tx.actor.parkIds])).map((row) => row.vehicle_no) : undefined;
+  }
+
+  /** Devices that are or were in vehicles of the actor's parks; undefined when the actor is limited to none. */
+  async devicesInParks(tx: ReadTx): Promise<string[] | undefined> {
+    return tx.actor.parkIds ? (await tx.sql(devicesOfParks, [tx.actor.parkIds])).map((row) => row.device_id) : undefined;
   }
 }
