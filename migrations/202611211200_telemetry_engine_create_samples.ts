@@ -125,7 +125,7 @@ export class TelemetryEngineCreateSamples implements MigrationInterface {
              speed_kmh_x100 / 100.0::float8 as speed_kmh, heading_deg_x10 / 10.0::float8 as heading_deg, altitude_m, satellites,
              case when flags & 1 <> 0 then flags & 2 <> 0 end as ignition,
              case when flags & 4 <> 0 then flags & 8 <> 0 end as valid,
-             fuel_rate_lph_x1000 / 1000.0::float8 as fuel_rate_lph, fuel_level_l_x100 / 100.0::float8 as fuel_level_l,
+             fuel_rate_lph_x100 / 100.0::float8 as fuel_rate_lph, fuel_level_l_x100 / 100.0::float8 as fuel_level_l,
              fuel_level_pct_x100 / 100.0::float8 as fuel_level_pct, odometer_km_x100 / 100.0::float8 as odometer_km,
              engine_hours_x1000 / 1000.0::float8 as engine_hours, rpm, engine_load_pct_x10 / 10.0::float8 as engine_load_pct,
              coolant_c_x10 / 10.0::float8 as coolant_c, voltage_v_x100 / 100.0::float8 as voltage_v,
@@ -133,7 +133,10 @@ export class TelemetryEngineCreateSamples implements MigrationInterface {
         from telemetry_engine.sample`);
   }
 
-  /** What rollups must compute anew. A mark is written by the transaction that stored the sample. */
+  /**
+   * What rollups must compute anew, marked by the transaction that stored the sample. Writers skip marks they know to stand;
+   * the epoch tells them when somebody has taken marks away.
+   */
   private async dirtyBuckets(q: QueryRunner): Promise<void> {
     await q.query(`
       create table telemetry_engine.dirty_bucket (
@@ -142,6 +145,7 @@ export class TelemetryEngineCreateSamples implements MigrationInterface {
         constraint dirty_bucket_pk primary key (vehicle_no, bucket_at)
       ) with (fillfactor = 90, autovacuum_vacuum_scale_factor = 0.05)`);
     await q.query(`select platform.system_door('telemetry_engine.dirty_bucket')`);
+    await q.query(`create sequence telemetry_engine.dirty_epoch`);
   }
 
   async down(q: QueryRunner): Promise<void> {
@@ -162,7 +166,6 @@ const columns = `
   odometer_km_x100 int,
   engine_hours_x1000 int,
   fuel_level_l_x100 int,
-  fuel_rate_lph_x1000 int,
   inputs int,
   outputs int,
   flags smallint not null,
@@ -174,6 +177,7 @@ const columns = `
   engine_load_pct_x10 smallint,
   coolant_c_x10 smallint,
   voltage_v_x100 smallint,
+  fuel_rate_lph_x100 smallint,
   fuel_level_pct_x100 smallint,
   driver_key text,
   dtcs jsonb,

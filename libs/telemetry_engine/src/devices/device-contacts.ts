@@ -22,7 +22,9 @@ export type RefusedContact = QuarantineReason | 'wrong_password' | 'wrong_protoc
 @Injectable()
 export class DeviceContacts implements BeforeApplicationShutdown {
   private readonly log = new Logger('telemetry');
-  private pending = new Map<string, Contact>();
+  /** By account, then by device: joining two texts for each sample would cost more than two look-ups. */
+  private pending = new Map<string, Map<string, Contact>>();
+  private pendingCount = 0;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly db: Db) {}
@@ -46,8 +48,10 @@ export class DeviceContacts implements BeforeApplicationShutdown {
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const contacts = [...this.pending].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, contact]) => contact);
+    const contacts = [...this.pending.values()].flatMap((devices) => [...devices.values()]);
+    contacts.sort((a, b) => (a.account_id < b.account_id || (a.account_id === b.account_id && a.device_id < b.device_id) ? -1 : 1));
     this.pending = new Map();
+    this.pendingCount = 0;
     if (contacts.length === 0) return;
     const column = <T>(of: (c: Contact) => T | undefined): (T | null)[] => contacts.map((c) => of(c) ?? null);
     const time = (ms: number | undefined): Date | undefined => (ms === undefined ? undefined : new Date(ms));
@@ -66,10 +70,14 @@ export class DeviceContacts implements BeforeApplicationShutdown {
     }
   }
 
-  private of(accountId: string, deviceId: string): Contact | undefined {
-    const key = `${accountId} ${deviceId}`;
-    let contact = this.pending.get(key);
-    if (!contact && this.pending.size < pendingMax) this.pending.set(key, (contact = { account_id: accountId, device_id: deviceId }));
+  private of(account_id: string, device_id: string): Contact | undefined {
+    let devices = this.pending.get(account_id);
+    if (!devices) this.pending.set(account_id, (devices = new Map()));
+    let contact = devices.get(device_id);
+    if (contact || this.pendingCount >= pendingMax) return contact;
+    contact = { account_id, device_id };
+    devices.set(device_id, contact);
+    this.pendingCount += 1;
     this.timer ??= setTimeout(() => void this.flush(), flushEveryMs).unref();
     return contact;
   }

@@ -27,12 +27,19 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+interface Entry {
+  row: SampleRow;
+  slot: number;
+  outcomes: Outcome[];
+}
+
 /** A batch goes when it is this big, or when its oldest sample has waited this long. */
 const batchWeight = 500;
 const lingerMs = 20;
 const batchWeightMax = 4000;
-/** Transactions on their way at once: one is parsed while another is written. */
-const lanesMax = 3;
+/** A second transaction begins beside one under way only for a batch worth it: each costs as much as hundreds of rows. */
+const secondLaneWeight = 2000;
+const lanesMax = 2;
 const queueWeightMax = 50_000;
 
 const outcomeStored: Outcome = Object.freeze({ kind: 'stored' });
@@ -84,24 +91,23 @@ export class Batcher {
   }
 
   private pump(): void {
-    if (this.waitingWeight >= batchWeight) this.go();
-    else this.timer ??= setTimeout(() => this.go(), lingerMs);
+    if (this.waitingWeight >= (this.lanes === 0 ? batchWeight : secondLaneWeight)) this.go();
+    else if (this.lanes === 0) this.timer ??= setTimeout(() => this.go(), lingerMs);
   }
 
   private go(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    while (this.waiting.length > 0 && this.lanes < lanesMax) {
-      this.lanes += 1;
-      void this.writeBatch(this.take()).finally(() => this.laneFree());
-      if (this.waitingWeight < batchWeight) break;
-    }
-    if (this.waiting.length > 0 && this.lanes < lanesMax) this.pump();
+    if (this.waiting.length === 0 || this.lanes >= lanesMax) return;
+    this.lanes += 1;
+    void this.writeBatch(this.take()).finally(() => this.laneFree());
+    if (this.waiting.length > 0) this.pump();
   }
 
   private laneFree(): void {
     this.lanes -= 1;
-    if (this.waiting.length > 0) this.pump();
+    // What came while others were written has waited long enough.
+    if (this.waiting.length > 0) this.go();
     else if (this.lanes === 0) for (const resolve of this.idle.splice(0)) resolve();
   }
 
@@ -134,17 +140,26 @@ export class Batcher {
   }
 
   private async writeTogether(batch: Waiting[]): Promise<void> {
-    const entries = batch.flatMap(({ submission }) => submission.rows.map((row, i) => ({ row, outcomes: submission.outcomes, slot: submission.slots[i] as number })));
+    const entries: Entry[] = [];
+    const quarantined: Quarantined[] = [];
+    for (const { submission } of batch) {
+      const { rows, slots, outcomes } = submission;
+      for (let i = 0; i < rows.length; i += 1) entries.push({ row: rows[i] as SampleRow, slot: slots[i] as number, outcomes });
+      quarantined.push(...submission.quarantined);
+    }
     entries.sort((a, b) => a.row.vehicle.vehicle_no - b.row.vehicle.vehicle_no || a.row.sample.at_ms - b.row.sample.at_ms);
-    const first = entries.map(({ row }, i) => i === 0 || !isTwin(row, entries[i - 1]?.row as SampleRow));
-    const unique = entries.filter((_, i) => first[i]);
-    const rows = unique.map((e) => e.row);
-    const quarantined = batch.flatMap((w) => w.submission.quarantined);
+    const unique: Entry[] = [];
+    for (const entry of entries) {
+      const before = unique.at(-1);
+      if (before && isTwin(entry.row, before.row)) entry.outcomes[entry.slot] = outcomeDuplicate;
+      else unique.push(entry);
+    }
+    const rows = unique.map((entry) => entry.row);
     const isNew = rows.length + quarantined.length === 0 ? [] : await this.options.write(rows, quarantined);
-    unique.forEach((e, i) => (e.outcomes[e.slot] = isNew[i] ? outcomeStored : outcomeDuplicate));
-    entries.forEach((e, i) => {
-      if (!first[i]) e.outcomes[e.slot] = outcomeDuplicate;
-    });
+    for (let i = 0; i < unique.length; i += 1) {
+      const { outcomes, slot } = unique[i] as Entry;
+      outcomes[slot] = isNew[i] ? outcomeStored : outcomeDuplicate;
+    }
     this.options.stored(rows, isNew);
   }
 }

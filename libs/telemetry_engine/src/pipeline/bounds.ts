@@ -9,7 +9,7 @@ export const numberBounds: Record<NumberField, readonly [min: number, max: numbe
   heading_deg: [0, 360],
   altitude_m: [-500, 9000],
   satellites: [0, 100],
-  fuel_rate_lph: [0, 2000],
+  fuel_rate_lph: [0, 320],
   fuel_level_l: [0, 20_000],
   fuel_level_pct: [0, 110],
   odometer_km: [0, 20_000_000],

@@ -76,16 +76,18 @@ export class LastPositions implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   offer(row: SampleRow): void {
-    const { vehicle, sample, received_ms } = row;
-    const placed = isPlaced(row) ? row : undefined;
+    const { vehicle, sample } = row;
+    const placed = isPlaced(row);
     const known = this.pending.get(vehicle.vehicle_no);
     if (!known) {
-      this.keep({ ...pick(sample), vehicle, at_ms: sample.at_ms, received_ms, placed });
+      this.keep(carry({ vehicle, at_ms: sample.at_ms, received_ms: row.received_ms, placed: placed ? row : undefined }, sample));
       return;
     }
     if (placed && sample.at_ms >= (known.placed?.sample.at_ms ?? 0)) known.placed = row;
     if (sample.at_ms < known.at_ms) return;
-    Object.assign(known, { at_ms: sample.at_ms, received_ms }, pick(sample));
+    known.at_ms = sample.at_ms;
+    known.received_ms = row.received_ms;
+    carry(known, sample);
   }
 
   private keep(state: LastState): void {
@@ -135,9 +137,13 @@ async function write(tx: Tx, states: readonly LastState[]): Promise<void> {
 
 const isPlaced = ({ sample, marks: found }: SampleRow): boolean => sample.lat !== undefined && sample.valid !== false && (found & marks.jump) === 0;
 
-/** Only what was said: spread over a known state it changes nothing else. */
-function pick(sample: Sample): Carried {
-  const said: Carried = {};
-  for (const field of carried) if (sample[field] !== undefined) Object.assign(said, { [field]: sample[field] });
-  return said;
+/** What was not said stays as it was. Written out: this runs for every sample. */
+function carry(state: LastState, sample: Sample): LastState {
+  if (sample.speed_kmh !== undefined) state.speed_kmh = sample.speed_kmh;
+  if (sample.ignition !== undefined) state.ignition = sample.ignition;
+  if (sample.odometer_km !== undefined) state.odometer_km = sample.odometer_km;
+  if (sample.fuel_level_l !== undefined) state.fuel_level_l = sample.fuel_level_l;
+  if (sample.fuel_level_pct !== undefined) state.fuel_level_pct = sample.fuel_level_pct;
+  if (sample.voltage_v !== undefined) state.voltage_v = sample.voltage_v;
+  return state;
 }

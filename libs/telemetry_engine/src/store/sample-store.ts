@@ -2,9 +2,9 @@ import { Injectable } from '@nestjs/common';
 import { finished } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import { Db, statement, type Tx } from '@fleet/platform/database';
-import { bucketMs } from '../pipeline/limits';
 import { encodeRows } from './copy-encoder';
 import { CopyTargets, dayOf } from './days';
+import { DirtyMarks } from './dirty-buckets';
 import { insertQuarantined, type Quarantined } from './quarantine-store';
 import type { SampleRow } from './sample-row';
 
@@ -12,12 +12,10 @@ const task = 'telemetry_engine.ingest';
 const uniqueViolation = '23505';
 const undefinedTable = '42P01';
 
+// A lateral look-up each: left to itself the planner reads whole days to find a handful of rows.
 const probe = statement<{ n: number }>(`
   select wanted.n::int as n from unnest($1::int[], $2::float8[]) with ordinality as wanted(vehicle_no, at_ms, n)
-   where exists (select from telemetry_engine.sample s where s.vehicle_no = wanted.vehicle_no and s.at = to_timestamp(wanted.at_ms / 1000.0))`);
-const markDirty = statement<object>(`
-  insert into telemetry_engine.dirty_bucket (vehicle_no, bucket_at)
-  select vehicle_no, to_timestamp(bucket_s) from unnest($1::int[], $2::float8[]) as touched(vehicle_no, bucket_s) on conflict do nothing`);
+   cross join lateral (select from telemetry_engine.sample s where s.vehicle_no = wanted.vehicle_no and s.at = to_timestamp(wanted.at_ms / 1000.0) limit 1) found`);
 const stage = `create temporary table if not exists sample_stage (like telemetry_engine.sample) on commit delete rows`;
 const stagedInto = statement<{ vehicle_no: number; at: Date }>(`
   insert into telemetry_engine.sample select * from pg_temp.sample_stage order by vehicle_no, at on conflict do nothing returning vehicle_no, at`);
@@ -29,6 +27,7 @@ const stagedInto = statement<{ vehicle_no: number; at: Date }>(`
 @Injectable()
 export class SampleStore {
   private readonly targets = new CopyTargets();
+  private readonly dirty = new DirtyMarks();
 
   constructor(private readonly db: Db) {}
 
@@ -73,15 +72,7 @@ export class SampleStore {
   }
 
   private async finish(tx: Tx, stored: readonly SampleRow[], quarantined: readonly Quarantined[]): Promise<void> {
-    const vehicles: number[] = [];
-    const buckets: number[] = [];
-    for (const { vehicle, sample } of stored) {
-      const bucket = Math.floor(sample.at_ms / bucketMs) * (bucketMs / 1000);
-      if (vehicles.at(-1) === vehicle.vehicle_no && buckets.at(-1) === bucket) continue;
-      vehicles.push(vehicle.vehicle_no);
-      buckets.push(bucket);
-    }
-    if (vehicles.length > 0) await tx.sql(markDirty, [vehicles, buckets]);
+    if (stored.length > 0) await this.dirty.mark(tx, stored);
     if (quarantined.length > 0) await insertQuarantined(tx, quarantined);
   }
 }
