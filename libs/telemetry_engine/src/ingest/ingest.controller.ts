@@ -42,7 +42,7 @@ export class IngestController {
         places.push(index);
       }
     }
-    const outcomes = await this.pipeline.take(actor, incoming, { bytesOf: (i) => Buffer.from(JSON.stringify(items[places[i] as number])) });
+    const outcomes = await this.pipeline.take(actor, incoming, { bytesOf: (i) => bytesOf(items[places[i] as number] as object) });
     let accepted = 0;
     let duplicates = 0;
     outcomes.forEach((outcome, i) => {
@@ -54,3 +54,6 @@ export class IngestController {
     return { accepted, duplicates, rejected };
   }
 }
+
+/** The item as it came; reading it has added `at_ms`. */
+const bytesOf = (item: object): Buffer => Buffer.from(JSON.stringify({ ...item, at_ms: undefined }));

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { isAscii } from 'node:buffer';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import { invalid, Refusal } from '@fleet/platform/http';
@@ -14,22 +15,21 @@ const unpackers = { gzip: promisify(gunzip), deflate: promisify(inflate), br: pr
 
 const tooLarge = (): Refusal => new Refusal('too_large', 'BODY_TOO_LARGE', `Send at most ${samplesMax} samples and ${wireBytesMax >> 20} MB at once.`);
 
-/** The bytes of the body exactly as they were sent. */
-export async function wireBytes(req: Request): Promise<Buffer> {
-  if (Number(req.header('content-length') ?? 0) > wireBytesMax) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  try {
-    for await (const chunk of req as AsyncIterable<Buffer>) {
+/** The bytes of the body exactly as they were sent. Listened to, not iterated: an iterator stops and starts the socket. */
+export function wireBytes(req: Request): Promise<Buffer> {
+  if (Number(req.header('content-length') ?? 0) > wireBytesMax) return Promise.reject(tooLarge());
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    req.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > wireBytesMax) throw tooLarge();
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw invalid('REQUEST_ABORTED', 'The request ended before its body was complete.');
-  }
-  return chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes);
+      if (bytes <= wireBytesMax) chunks.push(chunk);
+      else reject(tooLarge());
+    });
+    req.once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, bytes)));
+    req.once('close', () => reject(invalid('REQUEST_ABORTED', 'The request ended before its body was complete.')));
+    if (req.readableEnded) resolve(Buffer.alloc(0));
+  });
 }
 
 export async function unpacked(wire: Buffer, encoding: string | undefined): Promise<Buffer> {
@@ -46,7 +46,8 @@ export async function unpacked(wire: Buffer, encoding: string | undefined): Prom
 
 /** The items of a JSON array or of NDJSON lines. A line that is no JSON is an item that is wrong, not a wrong upload. */
 export function itemsOf(plain: Buffer, contentType: string): unknown[] {
-  const text = plain.toString('utf8');
+  // Telemetry is nearly always plain ASCII, which needs no decoding.
+  const text = plain.toString(isAscii(plain) ? 'latin1' : 'utf8');
   const items = /\bx-ndjson\b|\bjsonl\b|\bjson-seq\b/.test(contentType) ? linesOf(text) : arrayOf(text, contentType);
   if (items.length > samplesMax) throw new Refusal('too_large', 'TOO_MANY_SAMPLES', `Send at most ${samplesMax} samples at once, not ${items.length}.`);
   return items;
