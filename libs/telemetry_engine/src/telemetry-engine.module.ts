@@ -11,8 +11,12 @@ import { IngestController } from './ingest/ingest.controller';
 import { QuarantineController } from './ingest/quarantine.controller';
 import { Quarantine } from './ingest/quarantine.service';
 import { SignedUploads } from './ingest/signed-uploads';
+import { LiveController } from './live/live.controller';
+import { LiveHub } from './live/live-hub';
 import { Pipeline } from './pipeline/pipeline';
 import { Trails } from './pipeline/trails';
+import { TelemetryController } from './read/telemetry.controller';
+import { TelemetryLookup } from './read/telemetry-lookup';
 import { DEVICE_GATE, SAMPLE_SINK } from './sample';
 import { DuplicateTally } from './store/duplicate-tally';
 import { LastPositions } from './store/last-positions';
@@ -23,7 +27,7 @@ export const ingestPath = 'api/v1/telemetry/ingest';
 @Module({
   imports: [transport_registry.module],
   // Fixed addresses before those with an id.
-  controllers: [IngestController, TelemetryDeviceController, IngestKeyController, QuarantineController],
+  controllers: [IngestController, TelemetryDeviceController, IngestKeyController, QuarantineController, LiveController, TelemetryController],
   providers: [
     DeviceContacts,
     Devices,
@@ -31,16 +35,18 @@ export const ingestPath = 'api/v1/telemetry/ingest';
     Gate,
     IngestKeys,
     LastPositions,
+    LiveHub,
     Pipeline,
     Quarantine,
     RoutingTable,
     SampleStore,
     SignedUploads,
+    TelemetryLookup,
     Trails,
     { provide: SAMPLE_SINK, useExisting: Pipeline },
     { provide: DEVICE_GATE, useExisting: Gate },
   ],
-  exports: [SAMPLE_SINK, DEVICE_GATE],
+  exports: [SAMPLE_SINK, DEVICE_GATE, TelemetryLookup],
 })
 export class TelemetryEngineModule implements NestModule {
   configure(consumer: MiddlewareConsumer): void {

@@ -8,4 +8,4 @@ export { DescribesId, DescribesIfMatch, Id, IfMatch } from './params';
 export { ProblemFilter } from './problem.filter';
 export { conflict, expectVersion, forbidden, invalid, notFound, Refusal, rule, type FieldError, type RefusalKind } from './refusal';
 export { currentRequestId, requestContext, withRequestId } from './request-context';
-export { AnswerInterceptor, Returns, RETURNS, ReturnsList, ReturnsNothing, ReturnsRaw, type ReturnShape } from './returns';
+export { AnswerInterceptor, project, Returns, RETURNS, ReturnsList, ReturnsNothing, ReturnsRaw, type ReturnShape } from './returns';
