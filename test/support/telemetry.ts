@@ -1,7 +1,7 @@
 import type { Test } from 'supertest';
 import type { Agent, TestApp } from './app';
 
-export interface Ready {
+export interface Gateway {
   /** Uploads as a machine client that may write samples. */
   upload(items: unknown): Test;
   token: string;
@@ -18,7 +18,7 @@ export interface EquippedVehicle {
 let serial = 0;
 
 /** A machine client of the account, the way a gateway gets one. */
-export async function ready(app: TestApp, admin: Agent, accountId: string, options: { parkIds?: string[] } = {}): Promise<Ready> {
+export async function gateway(app: TestApp, admin: Agent, accountId: string, options: { parkIds?: string[] } = {}): Promise<Gateway> {
   serial += 1;
   const body = { name: `gateway ${serial}`, scopes: ['telemetry_engine.sample.write'], ...(options.parkIds ? { park_ids: options.parkIds } : {}) };
   const client = (await admin.post('/api/v1/auth/clients').send(body).expect(201)).body as { id: string; client_secret: string };
