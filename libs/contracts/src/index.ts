@@ -1,2 +1,3 @@
 export * from './driver_module.events';
+export * from './telemetry_engine.events';
 export * from './transport_registry.events';
