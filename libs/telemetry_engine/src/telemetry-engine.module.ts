@@ -1,0 +1,55 @@
+import { Module, RequestMethod, type MiddlewareConsumer, type NestModule } from '@nestjs/common';
+import { transport_registry } from '@fleet/transport_registry';
+import { DeviceContacts } from './devices/device-contacts';
+import { Gate } from './devices/device-gate';
+import { TelemetryDeviceController } from './devices/device.controller';
+import { Devices } from './devices/device.service';
+import { RoutingTable } from './devices/routing';
+import { IngestKeyController } from './ingest/ingest-key.controller';
+import { IngestKeys } from './ingest/ingest-key.service';
+import { IngestController } from './ingest/ingest.controller';
+import { QuarantineController } from './ingest/quarantine.controller';
+import { Quarantine } from './ingest/quarantine.service';
+import { SignedUploads } from './ingest/signed-uploads';
+import { LiveController } from './live/live.controller';
+import { LiveHub } from './live/live-hub';
+import { Pipeline } from './pipeline/pipeline';
+import { Trails } from './pipeline/trails';
+import { TelemetryController } from './read/telemetry.controller';
+import { TelemetryLookup } from './read/telemetry-lookup';
+import { DEVICE_GATE, SAMPLE_SINK } from './sample';
+import { DuplicateTally } from './store/duplicate-tally';
+import { LastPositions } from './store/last-positions';
+import { SampleStore } from './store/sample-store';
+
+export const ingestPath = 'api/v1/telemetry/ingest';
+
+@Module({
+  imports: [transport_registry.module],
+  // Fixed addresses before those with an id.
+  controllers: [IngestController, TelemetryDeviceController, IngestKeyController, QuarantineController, LiveController, TelemetryController],
+  providers: [
+    DeviceContacts,
+    Devices,
+    DuplicateTally,
+    Gate,
+    IngestKeys,
+    LastPositions,
+    LiveHub,
+    Pipeline,
+    Quarantine,
+    RoutingTable,
+    SampleStore,
+    SignedUploads,
+    TelemetryLookup,
+    Trails,
+    { provide: SAMPLE_SINK, useExisting: Pipeline },
+    { provide: DEVICE_GATE, useExisting: Gate },
+  ],
+  exports: [SAMPLE_SINK, DEVICE_GATE, TelemetryLookup],
+})
+export class TelemetryEngineModule implements NestModule {
+  configure(consumer: MiddlewareConsumer): void {
+    consumer.apply(SignedUploads).forRoutes({ path: ingestPath, method: RequestMethod.POST });
+  }
+}
