@@ -1,6 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { Transform, type Readable } from 'node:stream';
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { pipeline } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import { IpsDecoder, readDatagram, type Sample } from '@fleet/telemetry_engine/play';
 import { asItem } from '../devices/http-gateway';
@@ -8,11 +8,13 @@ import { asItem } from '../devices/http-gateway';
 /** What a line of a recording holds: samples as the ingest takes them, or something nobody can read. */
 export type Read = { item: Record<string, unknown> } | { unreadable: string };
 
+const gzipMagic = Buffer.from([0x1f, 0x8b]);
+
 /** Reads a recording line by line: NDJSON of samples, or the lines that Wialon IPS devices sent; plain or packed by gzip. */
 export async function* readRecording(file: string): AsyncGenerator<Read> {
   const ips = new IpsLog();
   let json: boolean | undefined;
-  for await (const line of createInterface({ input: await plain(file), crlfDelay: Infinity })) {
+  for await (const line of linesOf(file)) {
     const text = line.trim();
     if (text === '') continue;
     json ??= text.startsWith('{');
@@ -21,20 +23,22 @@ export async function* readRecording(file: string): AsyncGenerator<Read> {
   }
 }
 
-async function plain(file: string): Promise<Readable> {
+/** Reading in the middle of a broken archive fails; a recording that ends early must not look like a short one. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  const handle = openSync(file, 'r');
+  const magic = Buffer.alloc(2);
+  readSync(handle, magic);
+  closeSync(handle);
   const raw = createReadStream(file);
-  const first = (await raw[Symbol.asyncIterator]().next()) as IteratorResult<Buffer>;
-  raw.destroy();
-  const packed = !first.done && first.value[0] === 0x1f && first.value[1] === 0x8b;
-  const again = createReadStream(file);
-  if (!packed) return again;
-  const through = new Transform({ transform: (chunk: Buffer, _, done) => done(null, chunk) });
-  // A recording that ends in the middle must not look like a short one.
-  for (const part of [again, again.pipe(createGunzip())]) {
-    part.on('error', (error) => through.destroy(new Error(`${file} cannot be read: ${error.message}`)));
-    if (part !== again) part.pipe(through);
+  const stream = magic.equals(gzipMagic) ? pipeline(raw, createGunzip(), () => undefined) : raw;
+  const decoder = new StringDecoder('utf8');
+  let held = '';
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    const lines = (held + decoder.write(chunk)).split('\n');
+    held = lines.pop() ?? '';
+    yield* lines;
   }
-  return through;
+  yield held + decoder.end();
 }
 
 function readJson(text: string): Read {
