@@ -11,8 +11,8 @@ import type { Tally, Way } from './ways';
 const answerWithinMs = 20_000;
 
 /**
- * Through the device port, as the devices would. It acknowledges and does not say what became of a sample, so that is
- * read from the server's metrics before and after: nobody else may send meanwhile.
+ * Through the device port, as the devices would. An acknowledgement means stored, known already or set aside; which of
+ * these is read from the server's metrics before and after, and only believed when nobody else was sending.
  */
 export class IpsWay implements Way {
   private readonly links = new Map<string, Link>();
@@ -49,14 +49,15 @@ export class IpsWay implements Way {
   async end(tally: Tally): Promise<void> {
     for (const link of this.links.values()) link.close();
     const after = await this.outcomes();
-    for (const [outcome, value] of Object.entries(after)) {
-      const grown = value - (this.before[outcome] ?? 0);
-      if (grown === 0) continue;
-      if (outcome === 'stored') tally.stored += grown;
-      else if (outcome === 'duplicate') tally.duplicates += grown;
+    const grown = Object.entries(after).map(([outcome, value]) => [outcome, value - (this.before[outcome] ?? 0)] as const);
+    if (grown.reduce((sum, [, n]) => sum + n, 0) !== tally.acknowledged) return;
+    tally.acknowledged = 0;
+    for (const [outcome, n] of grown.filter((entry) => entry[1] > 0)) {
+      if (outcome === 'stored') tally.stored += n;
+      else if (outcome === 'duplicate') tally.duplicates += n;
       else {
-        tally.quarantined += grown;
-        tally.reasons[outcome] = (tally.reasons[outcome] ?? 0) + grown;
+        tally.quarantined += n;
+        tally.reasons[outcome] = (tally.reasons[outcome] ?? 0) + n;
       }
     }
   }
@@ -71,6 +72,7 @@ export class IpsWay implements Way {
       delivered.catch(() => undefined);
       try {
         await Promise.race([delivered, timeout]);
+        tally.acknowledged += batch.length;
       } catch (error) {
         this.refuse(tally, error instanceof Refused ? 'refused' : 'not_acknowledged', batch.length);
       } finally {
@@ -95,7 +97,7 @@ export class IpsWay implements Way {
   }
 
   private async outcomes(): Promise<Record<string, number>> {
-    const text = await (await fetch(`${this.url}/metrics`)).text();
-    return Object.fromEntries([...text.matchAll(/^fleet_telemetry_samples_total\{outcome="(\w+)"\} (\d+)/gm)].map(([, outcome, value]) => [outcome as string, Number(value)]));
+    const text = await (await fetch(`${this.url}/metrics`).catch(() => undefined))?.text();
+    return Object.fromEntries([...(text ?? '').matchAll(/^fleet_telemetry_samples_total\{outcome="(\w+)"\} (\d+)/gm)].map(([, outcome, value]) => [outcome as string, Number(value)]));
   }
 }

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { tokenFor, uploadCredentials } from '../fleet/api';
 import { readRecording } from './recording';
@@ -32,17 +33,19 @@ export async function replay(args: string[]): Promise<number> {
   }
   const url = (values.url ?? 'http://localhost:3000').replace(/\/$/, '');
   const access = { token: values.token, dataDir: values['data-dir'] };
+  // A file that cannot be read is said before anything is asked of the server.
+  accessSync(file, constants.R_OK);
   const way: Way = values.via === 'ips' ? new IpsWay({ host: values.host ?? '127.0.0.1', port: Number(values.port ?? 20_332) }, url, values.fleet) : new HttpWay(url, uploadCredentials(access) ?? { token: await tokenFor(url, access) });
   const tally = await send(file, way, values['shift-to-now'] ? await shiftOf(file) : 0);
-  const { read, stored, duplicates, quarantined, refused } = tally;
-  const sum = stored + duplicates + quarantined;
+  const { read, acknowledged, stored, duplicates, quarantined, refused } = tally;
+  const sum = acknowledged + stored + duplicates + quarantined;
   for (const [reason, n] of Object.entries(tally.reasons).sort()) console.log(`  ${reason}: ${n}`);
-  console.log(`replay: in=${read} stored=${stored} duplicates=${duplicates} quarantined=${quarantined} refused=${refused} ${sum === read ? 'all accounted for' : `DOES NOT ADD UP: ${read - sum} of ${read} are nowhere`}`);
+  console.log(`replay: in=${read} stored=${stored} duplicates=${duplicates} quarantined=${quarantined} refused=${refused}${acknowledged > 0 ? ` acknowledged=${acknowledged}` : ''} ${sum === read ? 'all accounted for' : `DOES NOT ADD UP: ${read - sum} of ${read} are nowhere`}`);
   return sum === read ? 0 : 1;
 }
 
 async function send(file: string, way: Way, shiftMs: number): Promise<Tally> {
-  const tally: Tally = { read: 0, stored: 0, duplicates: 0, quarantined: 0, refused: 0, reasons: {} };
+  const tally: Tally = { read: 0, acknowledged: 0, stored: 0, duplicates: 0, quarantined: 0, refused: 0, reasons: {} };
   let batch: Record<string, unknown>[] = [];
   await way.begin();
   for await (const read of readRecording(file)) {

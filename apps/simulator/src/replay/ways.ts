@@ -3,6 +3,8 @@ import { upload, type Credentials, type UploadAnswer } from '../devices/http-gat
 
 export interface Tally {
   read: number;
+  /** Safe by the server's word, which does not say how: the three below are not known of these. */
+  acknowledged: number;
   stored: number;
   duplicates: number;
   /** Set aside with a reason, bytes and all. */
