@@ -22,7 +22,7 @@ interface Owed {
 }
 
 const answerWithinMs = 30_000;
-const connectWithinMs = 10_000;
+const connectWithinMs = 30_000;
 const firstRetryMs = 800;
 const lastRetryMs = 20_000;
 
