@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { freePort } from '../../apps/cli/src/up/ports';
 import { inventFleet } from '../../apps/simulator/src/fleet/invent';
-import { report } from './bench';
+import { report, type Metric } from './bench';
 import { equipFleet } from './equip';
 import { rssMb, startHouse } from './running-house';
 
@@ -34,6 +34,7 @@ async function main(): Promise<void> {
       { name: 'of a hundred, 99 within', value: value('p99_ms'), unit: 'ms' },
       { name: 'stored, of those acknowledged', value: Number(rows[0]?.n ?? 0), unit: 'samples', baseline: value('acknowledged'), baseline_name: 'acknowledged', ratio: Number(rows[0]?.n ?? 0) / value('acknowledged') },
       { name: 'connections lost', value: value('reconnects'), unit: '' },
+      ...(await drops(house.url)),
       { name: 'server memory', value: rssMb(house.server.pid ?? 0), unit: 'MB' },
     ]);
   } finally {
@@ -41,6 +42,12 @@ async function main(): Promise<void> {
     await house.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Connections the server ended, by its reasons. */
+async function drops(url: string): Promise<Metric[]> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return [...text.matchAll(/^fleet_telemetry_engine_dropped_connections_total\{reason="(\w+)"\} (\d+)/gm)].map(([, reason, n]) => ({ name: `of these ended by the server: ${reason}`, value: Number(n), unit: '' }));
 }
 
 function simulate(args: string[]): Promise<string> {

@@ -15,7 +15,7 @@ export class Progress {
     const seconds = (nowMs - this.before.atMs) / 1000;
     const rate = (now: number, before: number): string => ((now - before) / seconds).toFixed(0);
     const parts = [
-      `${counts.connected}/${this.vehicles} connected`,
+      `${this.vehicles} vehicles, ${counts.connected} connections`,
       `${rate(counts.sent, this.before.sent)} sent/s`,
       `${rate(counts.acknowledged, this.before.acknowledged)} acked/s`,
       `p50 ${counts.percentile(0.5)} p95 ${counts.percentile(0.95)} p99 ${counts.percentile(0.99)} ms`,
@@ -24,7 +24,7 @@ export class Progress {
       `reconnects ${counts.reconnects}`,
     ];
     this.before = { sent: counts.sent, acknowledged: counts.acknowledged, atMs: nowMs };
-    this.out.write(`\r\x1b[2K${parts.join(' | ').slice(0, Math.max(20, (this.out.columns ?? 120) - 1))}`);
+    this.out.write(`\r\x1b[2K${parts.join(' | ').slice(0, Math.max(20, (this.out.columns || 120) - 1))}`);
   }
 
   end(): void {
