@@ -8,7 +8,8 @@ export class NotifyCreateNotices implements MigrationInterface {
     await this.rules(q);
     await this.inboxes(q);
     await this.mails(q);
-    await q.query(`select platform.tenant_wall(('notify.' || t)::regclass), platform.system_door(('notify.' || t)::regclass) from unnest(array['rule', 'notice', 'preference', 'mail']) t`);
+    await q.query(`select platform.tenant_wall(('notify.' || t)::regclass) from unnest(array['rule', 'notice', 'preference', 'mail']) t`);
+    await q.query(`select platform.system_door('notify.notice'), platform.system_door('notify.mail')`);
   }
 
   private async rules(q: QueryRunner): Promise<void> {

@@ -29,6 +29,7 @@ const before = statement<{ recipient: string; sent_at: Date | null; waiting: str
   select r.recipient, max(m.finished_at) filter (where m.state = 'sent') as sent_at,
          (array_agg(m.id order by m.created_at desc) filter (where m.state = 'pending' and (m.lease_until is null or m.lease_until < $5)))[1]::text as waiting
     from unnest($2::text[]) as r(recipient) left join notify.mail m on m.account_id = $1 and m.recipient = r.recipient and m.kind = $3 and m.subject = $4
+     and m.created_at > $5::timestamptz - interval '14 days'
    group by r.recipient`);
 
 export interface Addressed {
