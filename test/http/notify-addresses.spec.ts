@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
 import { VehicleOnboarded } from '@fleet/contracts';
 import { Db, systemActor } from '@fleet/platform/database';
+import { postWebhook } from '@fleet/platform/notify/webhooks/post';
 import { emit } from '@fleet/platform/outbox';
 import { testApp, type TestApp } from '../support/app';
 import { as, settle } from '../support/people';
@@ -42,5 +45,16 @@ describe('a house that lets webhooks reach the public only', () => {
     });
     expect(endpoint.disabled_reason).toBe('Its address leads where webhooks must not go.');
     expect(there.received).toEqual([]);
+  });
+
+  it('tells nothing to a receiver whose certificate nobody vouches for', async () => {
+    // Any server that speaks TLS will do; this one brings a certificate of its own and warns about it.
+    jest.spyOn(console, 'error').mockImplementationOnce(() => undefined);
+    const server = new SMTPServer({ secure: true });
+    server.on('error', () => undefined);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.server.address() as AddressInfo;
+    await expect(postWebhook(`https://127.0.0.1:${port}/x`, {}, '{}', { timeoutMs: 2000, allowPrivate: true })).rejects.toThrow(/certificate/);
+    await new Promise<void>((resolve) => server.close(() => resolve()));
   });
 });

@@ -24,10 +24,11 @@ export interface Outcome {
   tookMs: number;
 }
 
-/** So many at once to one endpoint, however much it has waiting: a slow one holds up nobody else. */
-const atOncePerEndpoint = 2;
+/** So many at once to one endpoint, however much it has waiting; and one by one while it fails. */
+const atOncePerEndpoint = 4;
 const logged = 20;
 
+/** By lot among the endpoints: in any fixed order those with a long queue would keep the others waiting. */
 const claim = statement<DueDelivery>(`
   with due as (
     select d.id from notify.endpoint e
@@ -35,8 +36,8 @@ const claim = statement<DueDelivery>(`
       cross join lateral (
         select w.id from notify.delivery w
          where w.endpoint_id = e.id and w.state = 'pending' and w.due_at <= $1 and (w.lease_until is null or w.lease_until < $1)
-         order by w.due_at limit greatest(0, ${atOncePerEndpoint} - b.busy) for update skip locked) d
-     where e.state = 'active' limit $2),
+         order by w.due_at limit greatest(0, case when e.failing_since is null then ${atOncePerEndpoint} else 1 end - b.busy) for update skip locked) d
+     where e.state = 'active' order by random() limit $2),
   leased as (
     update notify.delivery d set lease_until = $3, leased_by = $4 from due where d.id = due.id
     returning d.id, d.account_id, d.endpoint_id, d.event_id, d.type, d.body, d.attempts)

@@ -21,7 +21,7 @@ export interface SenderOptions {
   leaseSpareMs: number;
 }
 
-const defaults: SenderOptions = { pollMs: 1000, concurrency: 8, leaseSpareMs: 30_000 };
+const defaults: SenderOptions = { pollMs: 1000, concurrency: 24, leaseSpareMs: 30_000 };
 const hourMs = 3_600_000;
 
 /** Sends what is due, signed, and notes what became of it. A crash between the two sends it again with the same webhook-id. */
