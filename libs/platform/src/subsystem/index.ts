@@ -21,6 +21,8 @@ export interface Subsystem {
   grants: Grants;
   /** How its events read to a person who is notified of them. */
   describes?: readonly EventDescription[];
+  /** Addresses whose routes read the body themselves, because it is large, compressed or signed byte by byte. */
+  ownBodies?: readonly string[];
   /** Adds this subsystem's part to the demo company. */
   seedDemo?: (seed: DemoSeed) => Promise<void>;
 }
