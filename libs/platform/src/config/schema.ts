@@ -83,6 +83,7 @@ const settings = {
   RETRANSLATOR_PORT: { schema: port.default(20163), group: 'devices', about: 'Wialon Retranslator.' },
   TELTONIKA_PORT: { schema: port.default(5027), group: 'devices', about: 'Teltonika devices, TCP.' },
 
+  TELEMETRY_DERIVE_EVERY_MS: { schema: count(0, 600_000).default(10_000), group: 'operation', about: 'How often a worker brings rollups, trips and detections up to date; 0 leaves it to other workers.' },
   LOG_LEVEL: { schema: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'), group: 'operation', about: 'Least severe log line written.' },
   OTEL_EXPORTER_OTLP_ENDPOINT: { schema: z.url().optional(), group: 'operation', about: 'OTLP/HTTP collector. Unset, no traces are made.', example: 'http://collector:4318' },
   OTEL_SERVICE_NAME: { schema: z.string().default('fleet-erp'), group: 'operation', about: 'Service name on traces.' },
