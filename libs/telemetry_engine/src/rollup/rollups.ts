@@ -23,6 +23,8 @@ interface Spread {
 
 const inLane = `select vehicle_no, at from telemetry_engine.rollup_work where grain = $1 and lane = $2 order by at, vehicle_no limit $3`;
 
+const busyLanes = `select lane from generate_series(0, $2::int - 1) lane where exists (select from telemetry_engine.rollup_work w where w.grain = $1 and w.lane = lane.lane)`;
+
 /**
  * Computes rollups anew from samples and replaces what stood there. Taking a note off the list and replacing the rows is one
  * transaction, so a crash leaves the note; a lane's lock keeps an older picture from overwriting a newer one.
@@ -66,7 +68,8 @@ export class Rollups {
   /** Everything that is due at this grain, lane by lane. */
   async work(grain: Grain, signal?: AbortSignal): Promise<number> {
     let done = 0;
-    for (let lane = 0; lane < lanes; lane += 1) {
+    const busy = await this.db.systemRead('telemetry_engine.rollup', (tx) => tx.sql<{ lane: number }>(busyLanes, [grain, lanes]));
+    for (const { lane } of busy) {
       for (let taken: number | undefined = 1; taken && !signal?.aborted; ) {
         taken = await this.batch(grain, lane);
         done += taken ?? 0;
