@@ -1,4 +1,5 @@
 import type { Subsystem } from '@fleet/platform/subsystem';
+import { seedTelemetry } from './demo/seed-telemetry';
 import { grants } from './grants';
 import { ingestPath, TelemetryEngineModule } from './telemetry-engine.module';
 
@@ -8,4 +9,4 @@ export { DEVICE_GATE, SAMPLE_SINK, type DeviceGate, type DeviceSample, type Know
 export { telemetryEngineTasks } from './tasks';
 
 /** The door: what the composition root assembles, and above it what other subsystems may ask. */
-export const telemetry_engine: Subsystem = { module: TelemetryEngineModule, entities: [], grants, ownBodies: [`/${ingestPath}`] };
+export const telemetry_engine: Subsystem = { module: TelemetryEngineModule, entities: [], grants, ownBodies: [`/${ingestPath}`], seedDemo: seedTelemetry };

@@ -136,14 +136,10 @@ export class MotionRunner {
 
   private async keep(tx: Tx, results: readonly { task: Task; result: RunResult }[]): Promise<void> {
     const kept = await keptBetween(tx, results.map(({ task, result }) => ({ vehicle_no: task.vehicle.vehicle_no, after_ms: result.after_ms, until_ms: result.until_ms })));
-    const harsh: { vehicle_no: number; bucket_at: Date }[] = [];
-    for (const { task, result } of results) {
-      const { vehicle } = task;
-      const changes = reconcile(kept.get(vehicle.vehicle_no) ?? [], result.found);
-      await tellWithdrawn(tx, vehicle, changes.withdraw);
-      await tellWritten(tx, vehicle, await writeChanges(tx, vehicle, changes));
-      harsh.push(...harshTimes(changes).map((ms) => ({ vehicle_no: vehicle.vehicle_no, bucket_at: new Date(bucketOf(ms) * bucketMs) })));
-    }
+    const all = results.map(({ task, result }) => ({ vehicle: task.vehicle, changes: reconcile(kept.get(task.vehicle.vehicle_no) ?? [], result.found) }));
+    for (const { vehicle, changes } of all) await tellWithdrawn(tx, vehicle, changes.withdraw);
+    await tellWritten(tx, await writeChanges(tx, all));
+    const harsh = all.flatMap(({ vehicle, changes }) => harshTimes(changes).map((ms) => ({ vehicle_no: vehicle.vehicle_no, bucket_at: new Date(bucketOf(ms) * bucketMs) })));
     await writeProgress(tx, results.map(({ task, result }) => ({ vehicle_no: task.vehicle.vehicle_no, head: result.head, checkpoints: result.checkpoints })));
     if (harsh.length > 0) await tx.beyondAccount('marks belong to vehicles by number alone', () => noteRollups(tx, harsh));
   }

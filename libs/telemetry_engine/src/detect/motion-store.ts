@@ -88,6 +88,7 @@ export async function keptBetween(tx: ReadTx, windows: readonly Window[]): Promi
 }
 
 export interface Written {
+  vehicle: MovedVehicle;
   id: string;
   revision: number;
   found: Found;
@@ -95,50 +96,50 @@ export interface Written {
   news: boolean;
 }
 
-export async function writeChanges(tx: Tx, vehicle: MovedVehicle, changes: Changes): Promise<Written[]> {
+export async function writeChanges(tx: Tx, all: readonly { vehicle: MovedVehicle; changes: Changes }[]): Promise<Written[]> {
   const written: Written[] = [];
-  for (const row of changes.withdraw) await tx.sql(`delete from telemetry_engine.${tableOf(row.kind)} where id = $1`, [row.id]);
-  for (const { kept, found, anew } of changes.update) {
-    const revision = kept.revision + (anew ? 1 : 0);
-    await tx.sql(`update telemetry_engine.${tableOf(kept.kind)} set from_at = $2, to_at = $3, decided_at = $4, revision = $5, body = case when $7 then $6::jsonb else body end where id = $1`, [
-      kept.id,
-      dateOf(found.from_ms),
-      found.to_ms === undefined ? null : dateOf(found.to_ms),
-      dateOf(found.decided_ms),
-      revision,
-      JSON.stringify(found.body),
-      anew,
-    ]);
-    written.push({ id: kept.id, revision, found, news: anew });
+  for (const { vehicle, changes } of all) {
+    for (const row of changes.withdraw) await tx.sql(`delete from telemetry_engine.${tableOf(row.kind)} where id = $1`, [row.id]);
+    for (const { kept, found, anew } of changes.update) {
+      const revision = kept.revision + (anew ? 1 : 0);
+      await tx.sql(`update telemetry_engine.${tableOf(kept.kind)} set from_at = $2, to_at = $3, decided_at = $4, revision = $5, body = case when $7 then $6::jsonb else body end where id = $1`, [
+        kept.id,
+        dateOf(found.from_ms),
+        found.to_ms === undefined ? null : dateOf(found.to_ms),
+        dateOf(found.decided_ms),
+        revision,
+        JSON.stringify(found.body),
+        anew,
+      ]);
+      written.push({ vehicle, id: kept.id, revision, found, news: anew });
+    }
   }
-  for (const table of ['stretch', 'detection'] as const) {
-    const mine = changes.insert.filter((found) => tableOf(found.kind) === table);
-    if (mine.length > 0) written.push(...(await insert(tx, table, vehicle, mine)));
-  }
-  return written;
+  const fresh = all.flatMap(({ vehicle, changes }) => changes.insert.map((found) => ({ vehicle, id: randomUUID(), revision: 1, found, news: true })));
+  for (const table of ['stretch', 'detection'] as const) await insert(tx, table, fresh.filter(({ found }) => tableOf(found.kind) === table));
+  return [...written, ...fresh];
 }
 
-async function insert(tx: Tx, table: TableOf, vehicle: MovedVehicle, found: readonly Found[]): Promise<Written[]> {
+async function insert(tx: Tx, table: TableOf, rows: readonly Written[]): Promise<void> {
+  if (rows.length === 0) return;
   const subject = table === 'detection';
-  const ids = found.map(() => randomUUID());
   await tx.sql(
     `insert into telemetry_engine.${table} (id, account_id, vehicle_no, vehicle_id, kind, from_at, to_at, decided_at, revision, body${subject ? ', subject' : ''})
-     select f.id, $1, $2, $3, f.kind, f.from_at, f.to_at, f.decided_at, 1, f.body${subject ? ', f.subject' : ''}
-       from unnest($4::uuid[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::jsonb[]${subject ? ', $10::text[]' : ''}) as f(id, kind, from_at, to_at, decided_at, body${subject ? ', subject' : ''})`,
+     select f.id, $1, f.vehicle_no, f.vehicle_id, f.kind, f.from_at, f.to_at, f.decided_at, 1, f.body${subject ? ', f.subject' : ''}
+       from unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::jsonb[]${subject ? ', $10::text[]' : ''})
+            as f(id, vehicle_no, vehicle_id, kind, from_at, to_at, decided_at, body${subject ? ', subject' : ''})`,
     [
       tx.accountId,
-      vehicle.vehicle_no,
-      vehicle.id,
-      ids,
-      found.map((f) => f.kind),
-      found.map((f) => dateOf(f.from_ms)),
-      found.map((f) => (f.to_ms === undefined ? null : dateOf(f.to_ms))),
-      found.map((f) => dateOf(f.decided_ms)),
-      found.map((f) => JSON.stringify(f.body)),
-      ...(subject ? [found.map((f) => f.subject)] : []),
+      rows.map((r) => r.id),
+      rows.map((r) => r.vehicle.vehicle_no),
+      rows.map((r) => r.vehicle.id),
+      rows.map((r) => r.found.kind),
+      rows.map((r) => dateOf(r.found.from_ms)),
+      rows.map((r) => (r.found.to_ms === undefined ? null : dateOf(r.found.to_ms))),
+      rows.map((r) => dateOf(r.found.decided_ms)),
+      rows.map((r) => JSON.stringify(r.found.body)),
+      ...(subject ? [rows.map((r) => r.found.subject)] : []),
     ],
   );
-  return found.map((f, i) => ({ id: ids[i] as string, revision: 1, found: f, news: true }));
 }
 
 export interface Progress {

@@ -57,7 +57,7 @@ export class SilentDevices {
       const place = lat === null || lon === null ? undefined : { lat, lon };
       const body = bodyOf({ place, value: null, limit: silent_after_minutes, unit: 'min', details: {}, evidence: [{ at_ms, ...place }] });
       const found: Found = { kind: 'device_silent', subject: '', from_ms: at_ms, to_ms: undefined, decided_ms: Infinity, body };
-      await tellWritten(tx, vehicle, await writeChanges(tx, vehicle, { insert: [found], update: [], withdraw: [] }));
+      await tellWritten(tx, await writeChanges(tx, [{ vehicle, changes: { insert: [found], update: [], withdraw: [] } }]));
     }
     return silent.length;
   }
@@ -76,7 +76,7 @@ export class SilentDevices {
       const vehicle = vehicles.get(row.vehicle_no) as MovedVehicle;
       const minutes = Math.round((row.back_ms - row.from_ms) / 60_000);
       const found: Found = { kind: 'device_silent', subject: '', from_ms: row.from_ms, to_ms: row.back_ms, decided_ms: row.back_ms, body: { ...row.body, value: minutes } };
-      await tellWritten(tx, vehicle, await writeChanges(tx, vehicle, { insert: [], update: [{ kept: row, found, anew: true }], withdraw: [] }));
+      await tellWritten(tx, await writeChanges(tx, [{ vehicle, changes: { insert: [], update: [{ kept: row, found, anew: true }], withdraw: [] } }]));
     }
     return ended.length;
   }

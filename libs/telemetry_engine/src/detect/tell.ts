@@ -9,11 +9,11 @@ import type { Kept } from './reconcile';
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** News of finished trips and of detections, in the transaction that stores them. A trip that goes on is no news yet. */
-export async function tellWritten(tx: Tx, vehicle: MovedVehicle, written: readonly Written[]): Promise<void> {
+export async function tellWritten(tx: Tx, written: readonly Written[]): Promise<void> {
   const told = { stretch: [] as string[], detection: [] as string[] };
-  const who = { vehicle_id: vehicle.id, vehicle_no: vehicle.vehicle_no };
-  for (const { id, revision, found, news } of written) {
+  for (const { vehicle, id, revision, found, news } of written) {
     if (!news || found.kind === 'stop') continue;
+    const who = { vehicle_id: vehicle.id, vehicle_no: vehicle.vehicle_no };
     if (found.kind !== 'trip') {
       await emit(tx, VehicleDetection, { detection_id: id, revision, ...who, ...detectionOf(found) });
       told.detection.push(id);
