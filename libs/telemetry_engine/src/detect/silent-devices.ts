@@ -46,7 +46,7 @@ export class SilentDevices {
     const silent = await tx.sql<Silent>(
       `select l.vehicle_no, round(date_part('epoch', l.at) * 1000) as at_ms, l.lat, l.lon
          from telemetry_engine.last_position l join transport_registry.vehicle v on v.vehicle_no = l.vehicle_no
-        where l.at < $1 and l.at > $2 and v.status in ('active', 'idle')
+        where l.at < $1 and l.at > $2 and v.status not in ('retired', 'in_repair')
           and not exists (select from telemetry_engine.detection d where d.vehicle_no = l.vehicle_no and d.kind = 'device_silent' and d.to_at is null)
         order by l.vehicle_no limit ${batch / 2} for update of l skip locked`,
       [new Date(now - silent_after_minutes * 60_000), new Date(now - keepDays * 86_400_000)],
