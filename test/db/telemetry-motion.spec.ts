@@ -94,14 +94,14 @@ describe('trips and detections in the database', () => {
     await client.connect();
     let done = false;
     const killer = (async () => {
-      for (let n = 0; !done; n += 1) {
+      for (let n = 0; !done && n < 30; n += 1) {
         await client.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'fleet-erp' and query like '%motion%'`);
         await new Promise((resolve) => setTimeout(resolve, 150));
       }
       await client.end();
     })();
     const settled = async (): Promise<void> => {
-      for (let attempt = 0; attempt < 100; attempt += 1) {
+      for (let attempt = 0; attempt < 30; attempt += 1) {
         const ended = await Promise.allSettled([ticker.settle(), ticker.settle()]);
         if (ended.every((e) => e.status === 'fulfilled')) return;
       }
