@@ -83,6 +83,7 @@ const settings = {
   RETRANSLATOR_PORT: { schema: port.default(20163), group: 'devices', about: 'Wialon Retranslator.' },
   TELTONIKA_PORT: { schema: port.default(5027), group: 'devices', about: 'Teltonika devices, TCP.' },
 
+  TELEMETRY_DERIVE_EVERY_MS: { schema: count(0, 600_000).default(10_000), group: 'operation', about: 'How often a worker brings rollups, trips and detections up to date; 0 leaves it to other workers.' },
   SMTP_URL: {
     schema: z.string().regex(/^smtps?:\/\/[^\s]+$/, 'must start with smtp:// or smtps://').optional(),
     group: 'notify',
