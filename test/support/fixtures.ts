@@ -56,6 +56,7 @@ export const examples: Record<string, Registered> = {
   'driver_module/documents/:document_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/documents`).send({ kind: 'medical' }))),
   ':feedback_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/feedback`).send({ source: 'staff', topic: 'driving', rating: 4 }))),
   ':score_input_id': own(async ({ admin, the }) => (await admin.post(`${drivers}/drivers/${await the(':driver_id')}/score_inputs`).send({ name: 'example', value: 1, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }).expect(200)).body.items[0].id as string),
+  ':event_id': own(async ({ admin, the }) => created(admin.post('/api/v1/event_log/events').send({ type: 'incident', kind: 'collision', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), text: `example ${randomUUID().slice(0, 8)}` }))),
   'checklist/:item': { make: async ({ admin, the }) => (await admin.get(`${drivers}/drivers/${await the(':driver_id')}/checklist`).expect(200)).body.items[0].key as string, shared: true },
 };
 
@@ -65,6 +66,9 @@ export const pointers: Record<string, string> = { duplicate_id: ':driver_id', ph
 /** Bodies for routes whose description alone does not yield a usable one, by `METHOD /path`. */
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
+  'POST /api/v1/event_log/events': async ({ the }) => ({ type: 'incident', kind: 'collision', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), title: 'probe', text: 'probe', details: { injured: 0 } }),
+  'POST /api/v1/event_log/events/batch': async ({ the }) => ({ events: [{ type: 'incident', kind: 'damage', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), reference: `probe ${randomUUID()}` }] }),
+  'POST /api/v1/event_log/events/:event_id/amend': async ({ the }) => ({ vehicle_id: await the(':vehicle_id'), kind: 'damage', reason: 'probe', title: 'probe', text: 'probe', details: {} }),
 };
 
 /** Routes that take an id of anybody's for one of their own, each with the reason why that shows and harms nobody. */

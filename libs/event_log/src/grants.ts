@@ -1,0 +1,10 @@
+import { staff, type Grants } from '@fleet/platform/auth';
+
+export const grants: Grants = {
+  'event_log.event.read': staff,
+  'event_log.event.write': staff,
+  'event_log.event.ingest': ['admin'],
+  'event_log.event.withdraw': staff,
+  'event_log.attribution.write': staff,
+  'event_log.driver_day.read': [...staff, 'driver'],
+};
