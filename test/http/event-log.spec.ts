@@ -5,6 +5,9 @@ import { activeDriver, activeVehicle, base as drivers, openShift } from '../supp
 import { events, heard, listed, tell, type EventItem } from '../support/events';
 import { addPerson, as, settle, type People } from '../support/people';
 
+// The machine may be busy with other suites.
+jest.setTimeout(60_000);
+
 const hourMs = 3_600_000;
 
 describe('the log of events', () => {

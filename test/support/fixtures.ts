@@ -57,6 +57,9 @@ export const examples: Record<string, Registered> = {
   ':feedback_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/feedback`).send({ source: 'staff', topic: 'driving', rating: 4 }))),
   ':score_input_id': own(async ({ admin, the }) => (await admin.post(`${drivers}/drivers/${await the(':driver_id')}/score_inputs`).send({ name: 'example', value: 1, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }).expect(200)).body.items[0].id as string),
   ':event_id': own(async ({ admin, the }) => created(admin.post('/api/v1/event_log/events').send({ type: 'incident', kind: 'collision', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), text: `example ${randomUUID().slice(0, 8)}` }))),
+  ':fine_id': own(async ({ admin, the }) => created(admin.post('/api/v1/event_log/events').send({ type: 'fine', kind: 'parking', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), amount_minor: 5000, currency: 'KES', reference: `F ${randomUUID()}` }))),
+  ':evidence_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/event_log/events/${await the(':event_id')}/evidence`).attach('file', jpeg({ salt: 202 }), 'x.jpg'))),
+  'event_log/imports/:import_id': own(async ({ admin }) => (await admin.post('/api/v1/event_log/imports').attach('file', Buffer.from('plate,at,amount\nK 900,2026-01-01 10:00,100\n'), 'x.csv').expect(202)).body.id as string),
   'checklist/:item': { make: async ({ admin, the }) => (await admin.get(`${drivers}/drivers/${await the(':driver_id')}/checklist`).expect(200)).body.items[0].key as string, shared: true },
 };
 
@@ -67,6 +70,8 @@ export const pointers: Record<string, string> = { duplicate_id: ':driver_id', ph
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
   'POST /api/v1/event_log/events': async ({ the }) => ({ type: 'incident', kind: 'collision', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), title: 'probe', text: 'probe', details: { injured: 0 } }),
+  'POST /api/v1/event_log/my/events': () => ({ id: randomUUID(), type: 'incident', kind: 'collision', text: 'probe', details: {} }),
+  'POST /api/v1/event_log/events/:event_id/spans': async ({ the }) => ({ vehicle_id: await the(':vehicle_id'), from: new Date(Date.now() - 120_000).toISOString(), to: new Date(Date.now() - 60_000).toISOString() }),
   'POST /api/v1/event_log/events/batch': async ({ the }) => ({ events: [{ type: 'incident', kind: 'damage', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), reference: `probe ${randomUUID()}` }] }),
   'POST /api/v1/event_log/events/:event_id/amend': async ({ the }) => ({ vehicle_id: await the(':vehicle_id'), kind: 'damage', reason: 'probe', title: 'probe', text: 'probe', details: {} }),
 };
@@ -78,6 +83,7 @@ export const mayEcho: Record<string, string> = {
 
 /** Files for routes that take one, by `METHOD /path`: name and content. */
 export const uploads: Record<string, { name: string; content: Buffer }> = {
+  'POST /api/v1/event_log/imports': { name: 'x.csv', content: Buffer.from('plate,at,amount\nK 901,2026-01-01 10:00,100\n') },
   'POST /api/v1/transport_registry/imports': { name: 'x.csv', content: Buffer.from('plate\nK 901\n') },
 };
 

@@ -7,4 +7,11 @@ export const grants: Grants = {
   'event_log.event.withdraw': staff,
   'event_log.attribution.write': staff,
   'event_log.driver_day.read': [...staff, 'driver'],
+  'event_log.fine.write': staff,
+  'event_log.fine.charge': staff,
+  'event_log.fine.cancel': staff,
+  'event_log.fine.import': ['admin'],
+  'event_log.privacy.export': ['admin'],
+  'event_log.retention.read': ['admin'],
+  'event_log.self.use': ['driver'],
 };

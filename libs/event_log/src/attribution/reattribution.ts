@@ -83,7 +83,8 @@ export class Reattribution {
   private async apply(tx: Tx, moves: readonly Move[], why: Cause, samePerson = false): Promise<void> {
     if (moves.length === 0) return;
     const now = this.clock.now();
-    const sealed = await Promise.all(why.reason ? moves.map((m) => this.sealer.seal(tx, m.before.id, 'attribution', { reason: why.reason })) : []);
+    const sealed: (Buffer | null)[] = [];
+    for (const { before } of why.reason ? moves : []) sealed.push(await this.sealer.seal(tx, before.id, 'attribution', { reason: why.reason }));
     const json = JSON.stringify(
       moves.map(({ before, found, review, state }, i) => ({ id: before.id, ...found, state, review, ruled: state !== before.state || review.join() !== before.review.join(), sealed: sealed[i]?.toString('hex') ?? null })),
     );

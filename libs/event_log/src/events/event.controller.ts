@@ -10,6 +10,8 @@ import { EventDesk } from './event-desk';
 import { exportColumns } from './export-columns';
 import { EventList } from './event-list';
 import { EventSummary } from './event-summary';
+import { EventHistory } from './event-history';
+import { EventHistoryView } from './history.dto';
 
 @ApiTags('event_log')
 @Controller('api/v1/event_log/events')
@@ -19,6 +21,7 @@ export class EventController {
     private readonly desk: EventDesk,
     private readonly events: EventList,
     private readonly counts: EventSummary,
+    private readonly past: EventHistory,
   ) {}
 
   @Post()
@@ -63,6 +66,13 @@ export class EventController {
   @Returns(EventView)
   get(@By() actor: Actor, @Id('event_id') id: string): Promise<EventView> {
     return this.db.read(actor, (tx) => this.events.find(tx, id));
+  }
+
+  @Get(':event_id/history')
+  @Permit('event_log.event.read')
+  @Returns(EventHistoryView, { about: 'Who was, who became, why and when; and the evidence.' })
+  history(@By() actor: Actor, @Id('event_id') id: string): Promise<EventHistoryView> {
+    return this.db.read(actor, async (tx) => this.past.of(tx, (await this.events.find(tx, id)).id));
   }
 
   @Post(':event_id/amend')

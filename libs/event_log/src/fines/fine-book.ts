@@ -21,6 +21,9 @@ const insert = statement<object>(`
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`);
 const stand = statement<object>(`update event_log.standing set fine_state = $2, fine_seq = $3, charge_id = $4, changed_at = $5, version = version + $6 where id = $1`);
 
+/** Before nobody was known to have driven. */
+const lastReal = statement<{ state: FineState }>(`select state from event_log.fine_step where event_id = $1 and state <> 'received' order by seq desc limit 1`);
+
 /** Writes the steps of a fine and tells of each. Nothing is edited: what was charged wrongly is reversed and charged anew. */
 @Injectable()
 export class FineBook {
@@ -56,7 +59,8 @@ export class FineBook {
   /** Somebody else drove, or nobody did, or the amount was another: `before` is as it stood, `after` with what is known now. */
   async follow(tx: Tx, before: Fine, after: Fine, cause: string): Promise<void> {
     const state = before.fine_state as FineState;
-    const next = afterAttribution(state, before.driver_id, after.driver_id);
+    const wasCharged = state === 'received' && isCharged((await tx.one(lastReal, [before.id]))?.state ?? 'received');
+    const next = afterAttribution(state, wasCharged, before.driver_id, after.driver_id);
     if (next === 'cancelled') return;
     const charge = next === 'charged' ? randomUUID() : null;
     const moved = await this.step(tx, { ...after, charge_id: charge }, next, { cause }, 0);

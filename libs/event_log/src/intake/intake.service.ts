@@ -48,9 +48,8 @@ export class Intake {
     const answers = new Map<Draft, Taken>();
     const candidates = await this.candidates(tx, told, now, answers);
     await lockVehicles(tx, candidates.flatMap((c) => c.fact.vehicle?.id ?? []));
-    const owners = await this.claim(tx, candidates);
-    const seen = new Set<string>();
-    const fresh = candidates.filter((c) => owners.get(hex(c)) === c.id && !seen.has(hex(c)) && seen.add(hex(c)));
+    const { owners, won } = await this.claim(tx, candidates);
+    const fresh = candidates.filter((c) => won.delete(hex(c)));
     for (const [candidate, state] of await this.keep(tx, fresh, now, why)) answers.set(candidate.draft, { outcome: 'recorded', id: candidate.id, state, objection: null });
     const again = candidates.filter((c) => !fresh.includes(c));
     for (const candidate of again) answers.set(candidate.draft, await this.retelling.hear(tx, candidate, owners.get(hex(candidate)) as string, await this.withdrawals(tx, [candidate])));
@@ -68,7 +67,7 @@ export class Intake {
     return sound.flatMap((draft, i) => {
       const fact = facts[i] as VehicleFact;
       if (draft.vehicle_id && !fact.vehicle) {
-        refuse(draft, { field: 'vehicle_id', code: 'UNKNOWN_VEHICLE', detail: `There is no vehicle ${draft.vehicle_id} you may use.` });
+        refuse(draft, { field: 'vehicle_id', code: 'UNKNOWN_VEHICLE', detail: 'There is no such vehicle that you may use.' });
         return [];
       }
       if (!fact.vehicle && draft.plate && !fact.plateNorm) {
@@ -81,13 +80,13 @@ export class Intake {
   }
 
   /** Whose event each hash is: the first to insert it owns it, everybody else waits for that one's commit and tells it again. */
-  private async claim(tx: Tx, candidates: readonly Candidate[]): Promise<Map<string, string>> {
-    if (candidates.length === 0) return new Map();
-    const won = await tx.sql(claim, [tx.accountId, candidates.map(hex), candidates.map((c) => c.id)]);
-    const owners = new Map(won.map((row) => [row.hash, row.event_id]));
+  private async claim(tx: Tx, candidates: readonly Candidate[]): Promise<{ owners: Map<string, string>; won: Set<string> }> {
+    const inserted = candidates.length === 0 ? [] : await tx.sql(claim, [tx.accountId, candidates.map(hex), candidates.map((c) => c.id)]);
+    const owners = new Map(inserted.map((row) => [row.hash, row.event_id]));
+    const won = new Set(owners.keys());
     const lost = candidates.filter((c) => !owners.has(hex(c)));
     if (lost.length > 0) for (const row of await tx.sql(claimed, [tx.accountId, lost.map((c) => c.hash)])) owners.set(row.hash, row.event_id);
-    return owners;
+    return { owners, won };
   }
 
   private async withdrawals(tx: Tx, candidates: readonly Candidate[]): Promise<Map<string, number>> {

@@ -30,7 +30,7 @@ export class Revision {
     const objection = objectionTo(draft, now);
     if (objection) throw refusalOf(objection);
     const [fact] = await this.facts.of(tx, [draft]);
-    if (!fact || (draft.vehicle_id && !fact.vehicle)) throw refusalOf({ field: 'vehicle_id', code: 'UNKNOWN_VEHICLE', detail: `There is no vehicle ${draft.vehicle_id} you may use.` });
+    if (!fact || (draft.vehicle_id && !fact.vehicle)) throw refusalOf({ field: 'vehicle_id', code: 'UNKNOWN_VEHICLE', detail: 'There is no such vehicle that you may use.' });
     await lockVehicles(tx, fact.vehicle ? [fact.vehicle.id] : []);
     const { method, ...attributed } = await this.attributed(tx, before, draft, fact.vehicle?.id ?? null);
     const review = [...doubtsAbout(draft, { now, hasVehicle: fact.vehicle !== undefined, vehicleStatus: fact.status }), ...doubtAboutDriver(attributed.outcome, kindOf(draft.type, draft.kind)?.wantsDriver === true)];

@@ -17,12 +17,12 @@ export const fineMovesFrom = (from: FineState): readonly FineState[] => moves[fr
 export const isCharged = (state: FineState): boolean => state === 'charged' || state === 'paid';
 
 /**
- * Where a fine stands once another driver, or nobody, is found to have driven, or its amount was another. Who was charged gets the charge back; who
- * is found now is charged in turn. A dispute was the other driver's, so the new one starts with the right to contest.
+ * Where a fine stands once another driver, or nobody, is found to have driven, or its amount was another. Who was charged gets
+ * the charge back; who is found, at once or later, is charged in turn. A dispute was the other driver's: the new one may contest.
  */
-export function afterAttribution(state: FineState, before: string | null, driverId: string | null): FineState {
+export function afterAttribution(state: FineState, wasCharged: boolean, before: string | null, driverId: string | null): FineState {
   if (state === 'cancelled') return 'cancelled';
   if (driverId === before) return isCharged(state) ? 'charged' : state;
   if (driverId === null) return 'received';
-  return isCharged(state) ? 'charged' : 'attributed';
+  return isCharged(state) || wasCharged ? 'charged' : 'attributed';
 }
