@@ -7,21 +7,18 @@ export function currencyPlaces(currency: string): number | undefined {
 }
 
 /**
- * 1,234.50 and 1.234,50 and 1 234,50 and 1234.5 in minor units. The last mark is the decimal one when fewer digits follow than three;
- * with three it groups thousands. Undefined when the text is no amount, or finer than the currency.
+ * 1,234.50 and 1.234,50 and 1 234,50 and 1234.5 in minor units. Of two kinds of marks the last is the decimal one; a single mark
+ * before three digits groups thousands, unless the currency has three places. Undefined for no amount, and for one too fine.
  */
 export function minorUnits(cell: string, places: number): number | undefined {
   const text = cell.replaceAll(/[\s\u00a0']/g, '').replace(/^[A-Za-z]{2,4}\.?|[A-Za-z]{2,4}$/g, '');
-  if (!/^\d[\d.,]*$/.test(text)) return undefined;
-  const mark = Math.max(text.lastIndexOf('.'), text.lastIndexOf(','));
-  const tail = mark === -1 ? '' : text.slice(mark + 1);
-  const one = (text.match(/[.,]/g) ?? []).length === 1;
-  const groups = mark !== -1 && tail.length === 3 && !(places === 3 && one);
-  const whole = groups || mark === -1 ? text : text.slice(0, mark);
-  const sameMark = groups && new Set(text.match(/[.,]/g)).size > 1 ? undefined : whole;
-  if (sameMark === undefined || !/^\d{1,3}([.,]\d{3})*$|^\d+$/.test(whole) || (new Set(whole.match(/[.,]/g)).size > 1)) return undefined;
-  const fraction = groups ? '' : tail;
-  if (!/^\d*$/.test(fraction) || fraction.replace(/0+$/, '').length > places) return undefined;
+  const marks = text.match(/[.,]/g) ?? [];
+  const cut = Math.max(text.lastIndexOf('.'), text.lastIndexOf(','));
+  const tailDigits = text.length - cut - 1;
+  const decimal = new Set(marks).size === 2 || (marks.length === 1 && (tailDigits !== 3 || places === 3));
+  const [whole, fraction] = decimal ? [text.slice(0, cut), text.slice(cut + 1)] : [text, ''];
+  const grouped = /^\d{1,3}(\.\d{3})+$|^\d{1,3}(,\d{3})+$|^\d+$/.test(whole);
+  if (!grouped || !/^\d*$/.test(fraction) || fraction.replace(/0+$/, '').length > places) return undefined;
   const minor = Number(whole.replaceAll(/[.,]/g, '') + fraction.slice(0, places).padEnd(places, '0'));
   return Number.isSafeInteger(minor) ? minor : undefined;
 }
