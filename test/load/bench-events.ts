@@ -99,7 +99,9 @@ async function main(): Promise<void> {
     report('events', metrics);
     const mine = `e.account_id = '${account}'`;
     await explain(client, 'a driver’s day', `select * from event_log.standing e where ${mine} and e.driver_id = '${driverIds[7]}' and e.at >= now() - interval '40 days' and e.at < now() - interval '39 days' order by e.at, e.id limit 51`);
-    for (const word of ['harsh', wordOf(12_345)]) await explain(client, `the latest hits of ${word}`, `select e.id from event_log.standing e where ${mine} and e.search @@ to_tsquery('simple', '${word}:*') order by e.at desc, e.id desc limit 1000`);
+    await client.query(`select set_config('app.search', '${wordOf(12_345)}:*', false)`);
+    await explain(client, 'a rare word', `select e.id from event_log.words w join event_log.standing e on e.id = w.event_id where ${mine} order by e.at desc, e.id desc limit 1000`);
+    await explain(client, 'a common word', `select e.id from (select e.* from event_log.standing e where ${mine} and e.search is not null order by e.at desc, e.id desc limit 10000) e where e.search @@ to_tsquery('simple', 'harsh:*') limit 200`);
   } finally {
     await client.end();
     await house.stop();

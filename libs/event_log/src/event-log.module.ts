@@ -6,6 +6,7 @@ import { Reattribution } from './attribution/reattribution';
 import { EventDesk } from './events/event-desk';
 import { EventHistory } from './events/event-history';
 import { EventList } from './events/event-list';
+import { EventSearch } from './events/event-search';
 import { EventSummary } from './events/event-summary';
 import { EventController } from './events/event.controller';
 import { TimelineController } from './events/timeline.controller';
@@ -35,7 +36,7 @@ import { Retention } from './privacy/retention';
 import { EventLookup } from './read/event-lookup';
 
 const intake = [EventSealer, VehicleFacts, Attributor, FineBook, Revision, Retelling, Withdrawals, Intake, Reattribution];
-const desk = [EventList, EventSummary, Evidence, EventHistory, EventDesk, FineDesk, FineImports, FineImportRunner, MyEvents];
+const desk = [EventSearch, EventList, EventSummary, Evidence, EventHistory, EventDesk, FineDesk, FineImports, FineImportRunner, MyEvents];
 const privacy = [Forgetting, PersonalEvents, Retention];
 const hearing = [HearsTelemetry, HearsShifts, HearsHouse];
 

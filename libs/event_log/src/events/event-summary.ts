@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ReadTx } from '@fleet/platform/database';
 import { invalid } from '@fleet/platform/http';
 import type { KindCountView, SummaryQuery, SummaryView } from './event.dto';
-import { filtered } from './event-list';
+import { filtered } from './event-filter';
 
 const periodMaxMs = 400 * 86_400_000;
 

@@ -39,8 +39,35 @@ const insertRulings = statement<object>(`
   insert into event_log.ruling (account_id, event_id, seq, state, review, cause, by_kind, by_id, at)
   select $2, r.id, coalesce((select max(a.seq) from event_log.ruling a where a.event_id = r.id), 0) + 1, r.state, ${list('review', 'text')}, $3, $4, $5, r.changed_at from ${recordset}`);
 
+const insertWords = statement<object>(`insert into event_log.words (account_id, event_id, search) select e.account_id, e.id, e.search || ${ownWord('e.id')} from event_log.standing e where e.id = any($1::uuid[]) and e.search is not null`);
+const deleteWords = statement<object>('delete from event_log.words where event_id = any($1::uuid[])');
+const askWords = statement<object>(`select set_config('app.search', $1, false)`);
+
 const lockRows = statement<Standing>(`select ${standingColumns} from event_log.standing e where e.id = any($1::uuid[]) order by e.id for update`);
 const readRow = statement<Standing>(`select ${standingColumns} from event_log.standing e where e.id = $1`);
+
+/** A word only this event has, so that its row can be named to a wall that asks for words. */
+function ownWord(id: string): string {
+  return `array_to_tsvector(array['zz' || replace(${id}::text, '-', '')])`;
+}
+
+/** Runs with these words in the wall of `event_log.words`, and takes them out again. */
+export async function withWords<T>(tx: ReadTx, words: string, work: () => Promise<T>): Promise<T> {
+  await tx.sql(askWords, [words]);
+  try {
+    return await work();
+  } finally {
+    // In a unit of work that failed nothing can be said any more; its rollback takes the setting back.
+    await tx.sql(askWords, ['']).catch(() => undefined);
+  }
+}
+
+/** The text index after what is said of these events has changed. */
+export async function indexWords(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await withWords(tx, ids.map((id) => `zz${id.replaceAll('-', '')}`).join(' | '), () => tx.sql(deleteWords, [ids]));
+  await tx.sql(insertWords, [ids]);
+}
 
 const packed = (rows: readonly NewStanding[]): string => JSON.stringify(rows.map(({ said_sealed, ...row }) => ({ ...row, said: said_sealed?.toString('hex') ?? null })));
 
@@ -48,6 +75,8 @@ export async function insertNew(tx: Tx, rows: readonly NewStanding[], why: Cause
   const json = packed(rows);
   await tx.sql(insertEvents, [json, tx.accountId]);
   await tx.sql(insertStandings, [json, tx.accountId]);
+  const spoken = rows.filter((row) => row.search !== null).map((row) => row.id);
+  if (spoken.length > 0) await tx.sql(insertWords, [spoken]);
   await tx.sql(insertAttributions, [json, tx.accountId, why.cause, why.causeId ?? null, tx.actor.kind, tx.actor.id]);
   const ruled = rows.filter((row) => row.state !== 'accepted');
   if (ruled.length > 0) await tx.sql(insertRulings, [packed(ruled), tx.accountId, why.cause, tx.actor.kind, tx.actor.id]);
@@ -58,6 +87,7 @@ export async function insertRevision(tx: Tx, before: Standing, row: NewStanding,
   const json = packed([row]);
   await tx.sql(insertEvents, [json, tx.accountId]);
   await tx.sql(reviseStandings, [json, tx.accountId]);
+  await indexWords(tx, [row.id]);
   const moved = row.driver_id !== before.driver_id || row.outcome !== before.outcome || row.shift_id !== before.shift_id;
   if (moved) await tx.sql(insertAttributions, [json, tx.accountId, why.cause, why.causeId ?? null, tx.actor.kind, tx.actor.id]);
   const ruled = row.state !== before.state || row.review.join() !== before.review.join();

@@ -3,6 +3,7 @@ import { Erasure } from '@fleet/platform/crypto';
 import { statement, type Tx } from '@fleet/platform/database';
 import { FileStore } from '@fleet/platform/files';
 import { Idempotency } from '@fleet/platform/http';
+import { indexWords } from '../intake/event.store';
 import { subjectOf } from '../rules/identity';
 import { labelOf } from '../rules/kinds';
 import { searchTexts } from '../rules/words';
@@ -43,6 +44,7 @@ export class Forgetting {
     const silent = keys.map((key) => subjects.get(key.subject_id) as Telling);
     const quiet = silent.map((event) => ({ id: event.id, search: searchTexts({ ...event, title: event.type === 'trip' || event.type === 'system' ? null : labelOf(event.type, event.kind), text: null }) }));
     await tx.sql(silence, [JSON.stringify(quiet)]);
+    await indexWords(tx, quiet.map((event) => event.id));
     for (const { subject_id } of keys) {
       await this.files.eraseOfSubject(tx, subject_id);
       await this.erasure.erase(tx, subject_id, 'the driver asked to be forgotten');
