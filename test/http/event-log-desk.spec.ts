@@ -4,7 +4,7 @@ import { EventLookup } from '@fleet/event_log';
 import { DocumentExpiring, VehicleDetection } from '@fleet/contracts';
 import { testApp, type Agent, type TestApp } from '../support/app';
 import { activeDriver, activeVehicle, base as drivers, everyRowAsText, openShift } from '../support/drivers';
-import { events, heard, listed, tell, type EventItem } from '../support/events';
+import { derived, type EventItem, events, heard, listed, tell } from '../support/events';
 import { addPerson, as, settle, type People } from '../support/people';
 import { jpeg } from '../support/pictures';
 
@@ -284,5 +284,10 @@ describe('people at the log of events', () => {
     expect(kept.events_past_retention).toBe(1);
     expect(kept.oldest_at).toBe('2018-01-01T00:00:00.000Z');
     await operator.get(`${events}/retention`).expect(403);
+  });
+
+  it('after all of this every event stands where its rows say', async () => {
+    await heard(app, account);
+    expect(await app.db.sql(derived, [], account)).toEqual([]);
   });
 });

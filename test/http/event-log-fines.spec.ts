@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { testApp, type Agent, type TestApp } from '../support/app';
 import { activeDriver, activeVehicle, base as drivers, openShift } from '../support/drivers';
-import { events, heard, listed, type EventItem } from '../support/events';
+import { derived, type EventItem, events, heard, listed } from '../support/events';
 import { addPerson, as, settle, type People } from '../support/people';
 import { jpeg } from '../support/pictures';
 
@@ -267,5 +267,10 @@ describe('fines', () => {
       const afoot = (await send({ ...report, id: randomUUID(), at: ago(1) }).expect(201)).body;
       expect(afoot).toMatchObject({ vehicle_id: null, state: 'review', review: ['vehicle_missing'] });
     });
+  });
+
+  it('after all of this every event stands where its rows say', async () => {
+    await heard(app, account);
+    expect(await app.db.sql(derived, [], account)).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DetectionWithdrawn, TripFinished, TripWithdrawn, VehicleDetection } from '@fleet/contracts';
 import { testApp, type Agent, type TestApp } from '../support/app';
 import { activeDriver, activeVehicle, base as drivers, openShift } from '../support/drivers';
-import { events, heard, listed, tell, type EventItem } from '../support/events';
+import { derived, type EventItem, events, heard, listed, tell } from '../support/events';
 import { addPerson, as, settle, type People } from '../support/people';
 
 // The machine may be busy with other suites.
@@ -120,5 +120,10 @@ describe('the log of events', () => {
       expect(await listed(operator, `vehicle_id=${vehicleId}&state=withdrawn`)).toEqual([]);
       expect((await listed(operator, `vehicle_id=${vehicleId}&q=mombasa`))[0]).toMatchObject({ kind: 'overspeed', details: { value: 96, facts: { road: 'Mombasa Road' } } });
     });
+  });
+
+  it('after all of this every event stands where its rows say', async () => {
+    await heard(app, account);
+    expect(await app.db.sql(derived, [], account)).toEqual([]);
   });
 });
