@@ -25,6 +25,8 @@ const created = async (answer: PromiseLike<{ status: number; body: { id: string 
   if (status !== 201) throw new Error(`an example was not created: ${status} ${JSON.stringify(body)}`);
   return body.id;
 };
+/** An address nothing is sent to: the servers of these tests have no worker. */
+const webhook = () => ({ name: 'Probe', url: 'https://8.8.8.8/hook', event_types: ['*'] });
 const own = (make: Example): Registered => ({ make });
 
 /**
@@ -49,6 +51,13 @@ export const examples: Record<string, Registered> = {
   'transport_registry/documents/:document_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/documents`).send({ kind: 'permit' }))),
   ':import_id': own(async ({ admin }) => (await admin.post('/api/v1/transport_registry/imports').attach('file', Buffer.from('plate\nK 900\n'), 'x.csv').expect(202)).body.id as string),
 
+  'telemetry/devices/:device_id': own(async ({ admin }) => {
+    const device_id = `T-${randomUUID().slice(0, 8)}`;
+    await admin.post('/api/v1/telemetry/devices').send({ device_id, protocol: 'http' }).expect(201);
+    return device_id;
+  }),
+  ':key_id': own(({ admin }) => created(admin.post('/api/v1/telemetry/ingest_keys').send({ name: `Gateway ${randomUUID().slice(0, 8)}` }))),
+
   // The driver of the company's driver login, so that what drivers do for themselves is tried too.
   ':driver_id': own(async ({ admin, company }) => (await activeDriver(admin, { user_id: company.driver.id })).id),
   ':shift_id': own(async ({ admin, the }) => (await openShift(admin, { driverId: await the(':driver_id'), vehicleId: await activeVehicle(admin) })).id),
@@ -60,11 +69,16 @@ export const examples: Record<string, Registered> = {
   ':fine_id': own(async ({ admin, the }) => created(admin.post('/api/v1/event_log/events').send({ type: 'fine', kind: 'parking', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), amount_minor: 5000, currency: 'KES', reference: `F ${randomUUID()}` }))),
   ':evidence_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/event_log/events/${await the(':event_id')}/evidence`).attach('file', jpeg({ salt: 202 }), 'x.jpg'))),
   'event_log/imports/:import_id': own(async ({ admin }) => (await admin.post('/api/v1/event_log/imports').attach('file', Buffer.from('plate,at,amount\nK 900,2026-01-01 10:00,100\n'), 'x.csv').expect(202)).body.id as string),
+  ':endpoint_id': own(({ admin }) => created(admin.post('/api/v1/notify/webhooks').send({ ...webhook(), name: `Hook ${randomUUID().slice(0, 8)}` }))),
+  ':delivery_id': own(async ({ admin, the }) => (await admin.post(`/api/v1/notify/webhooks/${await the(':endpoint_id')}/ping`).expect(202)).body.id as string),
+  ':rule_id': own(({ admin }) => created(admin.post('/api/v1/notify/rules').send({ name: 'Example', event_types: ['*'], roles: ['admin'], channels: ['in_app'] }))),
+  ':notice_id': own(aNotice),
+  'preferences/:kind': { make: async () => 'notify.endpoint_disabled', shared: true },
   'checklist/:item': { make: async ({ admin, the }) => (await admin.get(`${drivers}/drivers/${await the(':driver_id')}/checklist`).expect(200)).body.items[0].key as string, shared: true },
 };
 
 /** Properties and query parameters that point at a thing by another name than its own. */
-export const pointers: Record<string, string> = { duplicate_id: ':driver_id', photo_file_ids: ':file_id', file_ids: ':file_id', user_id: 'auth/users/:id', park_id: 'auth/parks/:id', park_ids: 'auth/parks/:id' };
+export const pointers: Record<string, string> = { duplicate_id: ':driver_id', photo_file_ids: ':file_id', file_ids: ':file_id', user_id: 'auth/users/:id', user_ids: 'auth/users/:id', park_id: 'auth/parks/:id', park_ids: 'auth/parks/:id' };
 
 /** Bodies for routes whose description alone does not yield a usable one, by `METHOD /path`. */
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
@@ -74,10 +88,12 @@ export const bodies: Record<string, (stage: Stage) => Promise<object> | object> 
   'POST /api/v1/event_log/events/:event_id/spans': async ({ the }) => ({ vehicle_id: await the(':vehicle_id'), from: new Date(Date.now() - 120_000).toISOString(), to: new Date(Date.now() - 60_000).toISOString() }),
   'POST /api/v1/event_log/events/batch': async ({ the }) => ({ events: [{ type: 'incident', kind: 'damage', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), reference: `probe ${randomUUID()}` }] }),
   'POST /api/v1/event_log/events/:event_id/amend': async ({ the }) => ({ vehicle_id: await the(':vehicle_id'), kind: 'damage', reason: 'probe', title: 'probe', text: 'probe', details: {} }),
+  'POST /api/v1/notify/webhooks': () => ({ ...webhook(), name: `Hook ${randomUUID().slice(0, 8)}` }),
 };
 
 /** Routes that take an id of anybody's for one of their own, each with the reason why that shows and harms nobody. */
 export const mayEcho: Record<string, string> = {
+  'GET /api/v1/telemetry/quarantine': 'what the stranger uploaded for a vehicle that is not theirs waits in their own account',
   'POST /api/v1/driver_module/me/shift/check_out': 'the phone chose the id of a shift whose check-in may still be on its way; it waits in the own account',
 };
 
@@ -90,6 +106,16 @@ export const uploads: Record<string, { name: string; content: Buffer }> = {
 async function openSession({ app, company }: Stage): Promise<string> {
   const { access_token } = await session(app, company.driver);
   return (JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString()) as { sid: string }).sid;
+}
+
+async function aNotice({ app, company }: Stage): Promise<string> {
+  const rows = await app.db.sql<{ id: string }>(
+    `insert into notify.notice (id, account_id, user_id, kind, subject, severity, title, text, event_id, first_at, last_at)
+     values (gen_random_uuid(), $1, $2, 'test.example', '', 'info', 'Example', 'Example', gen_random_uuid(), now(), now()) returning id`,
+    [company.accountId, company.admin.id],
+    company.accountId,
+  );
+  return rows[0]?.id ?? '';
 }
 
 async function aRun({ app, company }: Stage, state: string): Promise<string> {

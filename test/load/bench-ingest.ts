@@ -1,0 +1,130 @@
+import { Agent } from 'node:http';
+import { finished } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { encodeRows } from '../../libs/telemetry_engine/src/store/copy-encoder';
+import type { SampleRow } from '../../libs/telemetry_engine/src/store/sample-row';
+import { ipsEncode } from '../../libs/telemetry_engine/src/protocols/wialon_ips/encoder';
+import { median, report, type Metric } from './bench';
+import { equip, gatewayToken, sampleAt, send, type Vehicle } from './ingest-load';
+import { sendIps, type IpsTracker } from './ips-load';
+import { rssMb, startHouse, type RunningHouse } from './running-house';
+
+const vehicles = 500;
+const samplesPerCall = 500;
+const callsPerRound = 400;
+const rounds = 5;
+const connections = 8;
+const stepMs = 10_000;
+
+/** Samples over HTTP and over Wialon IPS, durable and without duplicates, against a plain binary COPY of the same rows into the same kind of table. */
+async function main(): Promise<void> {
+  const house = await startHouse();
+  const owner = new pg.Client({ connectionString: house.ownerUrl });
+  const app = new pg.Client({ connectionString: house.cluster.url('app') });
+  await Promise.all([owner.connect(), app.connect()]);
+  try {
+    const fleet = await equip(house, owner, vehicles);
+    const token = await gatewayToken(house);
+    await owner.query(`create table telemetry_engine.bench (like telemetry_engine.sample including defaults, unique (vehicle_no, at))`);
+    await owner.query('grant insert on telemetry_engine.bench to fleet_app');
+    await upload(house, token, fleet, 0, 60);
+    const ours: number[] = [];
+    const limits: number[] = [];
+    const ips: number[] = [];
+    const rss: number[] = [];
+    for (let round = 1; round <= rounds; round += 1) {
+      limits.push(await rawCopy(app, fleet, round));
+      ours.push(await upload(house, token, fleet, round, callsPerRound));
+      ips.push(await overIps(house, fleet, rounds + round));
+      rss.push(rssMb(house.server.pid ?? 0));
+    }
+    const resent = await upload(house, token, fleet, rounds, callsPerRound / 4);
+    const first: Metric = { name: 'HTTP, 500 samples a call, durable, deduplicated', value: median(ours), unit: 'samples/s', baseline: median(limits), baseline_name: 'binary COPY', ratio: median(ours.map((v, i) => v / (limits[i] ?? 1))) };
+    const second: Metric = { name: 'Wialon IPS over TCP, one message a sample', value: median(ips), unit: 'samples/s', baseline: median(limits), baseline_name: 'binary COPY', ratio: median(ips.map((v, i) => v / (limits[i] ?? 1))) };
+    report('ingest', [first, second, { name: 'the same samples sent again', value: resent, unit: 'samples/s' }, ...(await sizes(owner)), { name: 'server memory under load', value: Math.max(...rss), unit: 'MB' }]);
+  } finally {
+    await Promise.all([owner.end(), app.end()]);
+    await house.stop();
+  }
+}
+
+/** One connection a vehicle; every message is a sample and has its own answer. */
+async function overIps(house: RunningHouse, fleet: Vehicle[], round: number): Promise<number> {
+  const messages = callsPerRound / 2;
+  const trackers = fleet.map((vehicle): IpsTracker => {
+    const said = Array.from({ length: messages }, (_, call) => {
+      const { device_id: _device, at, ...rest } = sampleOf(vehicle, round, call);
+      return ipsEncode.data('1.1', { at_ms: Date.parse(at), ...rest });
+    });
+    return { login: ipsEncode.login('1.1', vehicle.device), messages: said };
+  });
+  const begin = performance.now();
+  const stored = await sendIps(house.ipsPort, trackers, /^#AD#1$/);
+  if (stored !== fleet.length * messages) throw new Error(`${stored} of ${fleet.length * messages} samples were acknowledged`);
+  return stored / ((performance.now() - begin) / 1000);
+}
+
+/** The steps of a vehicle are ten seconds apart, yesterday. */
+function sampleOf(vehicle: Vehicle, round: number, call: number): ReturnType<typeof sampleAt> {
+  const n = round * callsPerRound + call;
+  const yesterday = Math.floor(Date.now() / 86_400_000) * 86_400_000 - 86_400_000;
+  return sampleAt(vehicle, n, yesterday + n * stepMs + (vehicle.no % 10) * 1000);
+}
+
+async function rawCopy(client: pg.Client, fleet: Vehicle[], round: number): Promise<number> {
+  const chunks = Array.from({ length: callsPerRound / 10 }, (_, chunk) => {
+    const rows = Array.from({ length: 10 }, (_, i) => fleet.map((v) => asRow(v, sampleOf(v, round, chunk * 10 + i)))).flat();
+    return encodeRows(rows);
+  });
+  const begin = performance.now();
+  for (const { columns, bytes } of chunks) {
+    const stream = client.query(copyFrom(`copy telemetry_engine.bench (${columns}) from stdin with (format binary)`));
+    stream.end(bytes);
+    await finished(stream);
+  }
+  return (callsPerRound * vehicles) / ((performance.now() - begin) / 1000);
+}
+
+function asRow({ no }: Vehicle, { at, device_id: _, ...rest }: ReturnType<typeof sampleOf>): SampleRow {
+  const at_ms = Date.parse(at);
+  const vehicle = { vehicle_no: no, account_no: 1, vehicle_id: '', account_id: '', park_id: null };
+  return { vehicle, sample: { ...rest, at_ms }, received_ms: at_ms + 1500, marks: 0, late: false };
+}
+
+async function upload(house: RunningHouse, token: string, fleet: Vehicle[], round: number, calls: number): Promise<number> {
+  const bodies = Array.from({ length: calls }, (_, call) => Buffer.from(JSON.stringify(fleet.slice(0, samplesPerCall).map((v) => sampleOf(v, round, call)))));
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  let next = 0;
+  let answered = 0;
+  const begin = performance.now();
+  const sender = async (): Promise<void> => {
+    for (let mine = next++; mine < bodies.length; mine = next++) {
+      const { accepted, duplicates, rejected } = await send(house, token, agent, bodies[mine] as Buffer);
+      if (rejected.length > 0) throw new Error(`rejected: ${JSON.stringify(rejected[0])}`);
+      answered += accepted + duplicates;
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, sender));
+  agent.destroy();
+  return answered / ((performance.now() - begin) / 1000);
+}
+
+async function sizes(owner: pg.Client): Promise<Metric[]> {
+  const day = new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - 86_400_000).toISOString().slice(0, 10).replaceAll('-', '');
+  const { rows } = await owner.query<{ rows: number; heap: number; index: number }>(
+    `select (select count(*)::int from telemetry_engine.sample_${day}) as rows, pg_relation_size('telemetry_engine.sample_${day}')::float8 as heap, pg_indexes_size('telemetry_engine.sample_${day}')::float8 as index`,
+  );
+  const { rows: count = 1, heap = 0, index = 0 } = rows[0] ?? {};
+  return [
+    { name: 'samples stored', value: count, unit: '' },
+    { name: 'bytes a sample, table', value: heap / count, unit: 'bytes' },
+    { name: 'bytes a sample, index', value: index / count, unit: 'bytes' },
+    { name: 'bytes a sample, together', value: (heap + index) / count, unit: 'bytes' },
+  ];
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
