@@ -32,13 +32,18 @@ const reviseStandings = statement<object>(`
     outcome = r.outcome, method = r.method, state = r.state, review = ${list('review', 'text')}, amount_minor = r.amount_minor, currency = r.currency, changed_at = r.changed_at,
     version = e.version + 1, search = ${vector}
    from ${recordset} where e.id = r.id and e.account_id = $2`);
-const insertAttributions = statement<object>(`
+/** Of a new event it is the first; otherwise the next. */
+const seqOf = (table: string, isNew: boolean): string => (isNew ? '1' : `coalesce((select max(a.seq) from event_log.${table} a where a.event_id = r.id), 0) + 1`);
+const attributions = (isNew: boolean) =>
+  statement<object>(`
   insert into event_log.attribution (account_id, event_id, seq, driver_id, shift_id, outcome, method, cause, cause_id, candidates, by_kind, by_id, at)
-  select $2, r.id, coalesce((select max(a.seq) from event_log.attribution a where a.event_id = r.id), 0) + 1, r.driver_id, r.shift_id, r.outcome, r.method, $3, $4, ${list('candidates', 'uuid')}, $5, $6, r.changed_at from ${recordset}`);
-const insertRulings = statement<object>(`
+  select $2, r.id, ${seqOf('attribution', isNew)}, r.driver_id, r.shift_id, r.outcome, r.method, $3, $4, ${list('candidates', 'uuid')}, $5, $6, r.changed_at from ${recordset}`);
+const rulings = (isNew: boolean) =>
+  statement<object>(`
   insert into event_log.ruling (account_id, event_id, seq, state, review, cause, by_kind, by_id, at)
-  select $2, r.id, coalesce((select max(a.seq) from event_log.ruling a where a.event_id = r.id), 0) + 1, r.state, ${list('review', 'text')}, $3, $4, $5, r.changed_at from ${recordset}`);
-
+  select $2, r.id, ${seqOf('ruling', isNew)}, r.state, ${list('review', 'text')}, $3, $4, $5, r.changed_at from ${recordset}`);
+const [firstAttributions, nextAttributions] = [attributions(true), attributions(false)];
+const [firstRulings, nextRulings] = [rulings(true), rulings(false)];
 const insertWords = statement<object>(`insert into event_log.words (account_id, event_id, search) select e.account_id, e.id, e.search || ${ownWord('e.id')} from event_log.standing e where e.id = any($1::uuid[]) and e.search is not null`);
 const deleteWords = statement<object>('delete from event_log.words where event_id = any($1::uuid[])');
 const askWords = statement<object>(`select set_config('app.search', $1, false)`);
@@ -77,9 +82,9 @@ export async function insertNew(tx: Tx, rows: readonly NewStanding[], why: Cause
   await tx.sql(insertStandings, [json, tx.accountId]);
   const spoken = rows.filter((row) => row.search !== null).map((row) => row.id);
   if (spoken.length > 0) await tx.sql(insertWords, [spoken]);
-  await tx.sql(insertAttributions, [json, tx.accountId, why.cause, why.causeId ?? null, tx.actor.kind, tx.actor.id]);
+  await tx.sql(firstAttributions, [json, tx.accountId, why.cause, why.causeId ?? null, tx.actor.kind, tx.actor.id]);
   const ruled = rows.filter((row) => row.state !== 'accepted');
-  if (ruled.length > 0) await tx.sql(insertRulings, [packed(ruled), tx.accountId, why.cause, tx.actor.kind, tx.actor.id]);
+  if (ruled.length > 0) await tx.sql(firstRulings, [packed(ruled), tx.accountId, why.cause, tx.actor.kind, tx.actor.id]);
 }
 
 /** A new revision: the facts as one more row, and where the event stands after it. */
@@ -89,9 +94,9 @@ export async function insertRevision(tx: Tx, before: Standing, row: NewStanding,
   await tx.sql(reviseStandings, [json, tx.accountId]);
   await indexWords(tx, [row.id]);
   const moved = row.driver_id !== before.driver_id || row.outcome !== before.outcome || row.shift_id !== before.shift_id;
-  if (moved) await tx.sql(insertAttributions, [json, tx.accountId, why.cause, why.causeId ?? null, tx.actor.kind, tx.actor.id]);
+  if (moved) await tx.sql(nextAttributions, [json, tx.accountId, why.cause, why.causeId ?? null, tx.actor.kind, tx.actor.id]);
   const ruled = row.state !== before.state || row.review.join() !== before.review.join();
-  if (ruled) await tx.sql(insertRulings, [json, tx.accountId, why.cause, tx.actor.kind, tx.actor.id]);
+  if (ruled) await tx.sql(nextRulings, [json, tx.accountId, why.cause, tx.actor.kind, tx.actor.id]);
 }
 
 export const lockStandings = (tx: Tx, ids: readonly string[]): Promise<Standing[]> => tx.sql(lockRows, [ids]);
