@@ -73,7 +73,7 @@ describe('people at the log of events', () => {
 
     it('lands once however many tell it at the same moment, and says in what a second source differs', async () => {
       const vehicleId = await activeVehicle(operator);
-      const told = { vehicle_id: vehicleId, reference: `OB 77/${randomUUID()}`, severity: 'low' };
+      const told = { vehicle_id: vehicleId, at: ago(2), reference: `OB 77/${randomUUID()}`, severity: 'low' };
       const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => send({ ...told, text: `version ${i}` })));
       expect(answers.map((a) => a.status)).toEqual(Array(12).fill(201));
       expect(new Set(answers.map((a) => a.body.id)).size).toBe(1);
