@@ -69,6 +69,10 @@ export const examples: Record<string, Registered> = {
   ':detection_id': own((stage) => aDetection(stage)),
   ':geofence_id': own(({ admin }) => created(admin.post('/api/v1/telemetry/geofences').send(geofence()))),
 
+  ':event_id': own(async ({ admin, the }) => created(admin.post('/api/v1/event_log/events').send({ type: 'incident', kind: 'collision', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), text: `example ${randomUUID().slice(0, 8)}` }))),
+  ':fine_id': own(async ({ admin, the }) => created(admin.post('/api/v1/event_log/events').send({ type: 'fine', kind: 'parking', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), amount_minor: 5000, currency: 'KES', reference: `F ${randomUUID()}` }))),
+  ':evidence_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/event_log/events/${await the(':event_id')}/evidence`).attach('file', jpeg({ salt: 202 }), 'x.jpg'))),
+  'event_log/imports/:import_id': own(async ({ admin }) => (await admin.post('/api/v1/event_log/imports').attach('file', Buffer.from('plate,at,amount\nK 900,2026-01-01 10:00,100\n'), 'x.csv').expect(202)).body.id as string),
   ':endpoint_id': own(({ admin }) => created(admin.post('/api/v1/notify/webhooks').send({ ...webhook(), name: `Hook ${randomUUID().slice(0, 8)}` }))),
   ':delivery_id': own(async ({ admin, the }) => (await admin.post(`/api/v1/notify/webhooks/${await the(':endpoint_id')}/ping`).expect(202)).body.id as string),
   ':rule_id': own(({ admin }) => created(admin.post('/api/v1/notify/rules').send({ name: 'Example', event_types: ['*'], roles: ['admin'], channels: ['in_app'] }))),
@@ -85,6 +89,11 @@ export const bodies: Record<string, (stage: Stage) => Promise<object> | object> 
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
   'POST /api/v1/telemetry/geofences': async ({ the }) => ({ ...geofence(), park_id: await the('auth/parks/:id') }),
   'PATCH /api/v1/telemetry/geofences/:geofence_id': () => geofence(),
+  'POST /api/v1/event_log/events': async ({ the }) => ({ type: 'incident', kind: 'collision', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), title: 'probe', text: 'probe', details: { injured: 0 } }),
+  'POST /api/v1/event_log/my/events': () => ({ id: randomUUID(), type: 'incident', kind: 'collision', text: 'probe', details: {} }),
+  'POST /api/v1/event_log/events/:event_id/spans': async ({ the }) => ({ vehicle_id: await the(':vehicle_id'), from: new Date(Date.now() - 120_000).toISOString(), to: new Date(Date.now() - 60_000).toISOString() }),
+  'POST /api/v1/event_log/events/batch': async ({ the }) => ({ events: [{ type: 'incident', kind: 'damage', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), reference: `probe ${randomUUID()}` }] }),
+  'POST /api/v1/event_log/events/:event_id/amend': async ({ the }) => ({ vehicle_id: await the(':vehicle_id'), kind: 'damage', reason: 'probe', title: 'probe', text: 'probe', details: {} }),
   'POST /api/v1/notify/webhooks': () => ({ ...webhook(), name: `Hook ${randomUUID().slice(0, 8)}` }),
 };
 
@@ -96,6 +105,7 @@ export const mayEcho: Record<string, string> = {
 
 /** Files for routes that take one, by `METHOD /path`: name and content. */
 export const uploads: Record<string, { name: string; content: Buffer }> = {
+  'POST /api/v1/event_log/imports': { name: 'x.csv', content: Buffer.from('plate,at,amount\nK 901,2026-01-01 10:00,100\n') },
   'POST /api/v1/transport_registry/imports': { name: 'x.csv', content: Buffer.from('plate\nK 901\n') },
 };
 

@@ -3,6 +3,7 @@ import { filesTasks } from '@fleet/platform/files';
 import { platformTasks, type Task } from '@fleet/platform/jobs';
 import { notifyTasks } from '@fleet/platform/notify';
 import { driverModuleTasks } from '@fleet/driver_module';
+import { eventLogTasks } from '@fleet/event_log';
 import { telemetryEngineTasks } from '@fleet/telemetry_engine';
 import { transportRegistryTasks } from '@fleet/transport_registry';
 
@@ -15,4 +16,5 @@ export const taskList: readonly Task[] = [
   ...telemetryEngineTasks,
   ...transportRegistryTasks,
   ...driverModuleTasks,
+  ...eventLogTasks,
 ] as Task[];
