@@ -1,3 +1,4 @@
 export * from './driver_module.events';
+export * from './fuel_log.events';
 export * from './telemetry_engine.events';
 export * from './transport_registry.events';

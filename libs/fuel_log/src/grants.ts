@@ -1,0 +1,3 @@
+import type { Grants } from '@fleet/platform/auth';
+
+export const grants: Grants = {};
