@@ -6,5 +6,6 @@ export const grants: Grants = {
   'fuel_log.fill_up.review': ['admin'],
   'fuel_log.receipt.read': staff,
   'fuel_log.receipt.write': staff,
+  'fuel_log.report.read': staff,
   'fuel_log.self.use': ['driver'],
 };

@@ -4,6 +4,8 @@ import { FillUp } from './fill_ups/fill-up.entity';
 import { FuelLogModule } from './fuel-log.module';
 import { grants } from './grants';
 
+export { FuelLookup, sumOf, type FuelPeriod, type FuelSegment, type FuelTotal, type SegmentSum } from './read/fuel-lookup';
+
 /** The door: what the composition root assembles, and above it what other subsystems may ask. */
 export const fuel_log: Subsystem = { module: FuelLogModule, entities: [FillUp], grants };
 
