@@ -59,6 +59,12 @@ export const examples: Record<string, Registered> = {
 
   ':fill_up_id': own(async ({ admin, the }) => created(admin.post('/api/v1/fuel_log/fill_ups').send(fillUp(await the(':vehicle_id'))))),
   ':receipt_id': own(({ admin }) => created(admin.post('/api/v1/fuel_log/receipts').attach('file', jpeg({ salt: 202 }), 'receipt.jpg'))),
+  ':trip_id': own(async ({ admin, the }) => created(admin.post('/api/v1/fuel_log/trips').send(trip(await the(':vehicle_id'))))),
+  ':anomaly_id': own(async ({ admin }) => {
+    const vehicleId = await activeVehicle(admin, { tank_capacity_l: 10 });
+    await created(admin.post('/api/v1/fuel_log/fill_ups').send(fillUp(vehicleId)));
+    return (await admin.get(`/api/v1/fuel_log/anomalies?vehicle_id=${vehicleId}`).expect(200)).body.items[0].id as string;
+  }),
   'checklist/:item': { make: async ({ admin, the }) => (await admin.get(`${drivers}/drivers/${await the(':driver_id')}/checklist`).expect(200)).body.items[0].key as string, shared: true },
 };
 
@@ -69,6 +75,7 @@ export const pointers: Record<string, string> = { receipt_ids: ':receipt_id', du
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
   'POST /api/v1/fuel_log/fill_ups': async ({ the }) => fillUp(await the(':vehicle_id')),
+  'POST /api/v1/fuel_log/trips': async ({ the }) => trip(await the(':vehicle_id')),
   'POST /api/v1/fuel_log/my/fill_ups': async ({ the }) => ({ ...fillUp(await the(':vehicle_id')), id: randomUUID() }),
 };
 
@@ -83,6 +90,8 @@ export const uploads: Record<string, { name: string; content: Buffer }> = {
 };
 
 const fillUp = (vehicleId: string): object => ({ vehicle_id: vehicleId, fuel_date: '2026-01-31T08:00:00Z', trip_distance: 300, fuel_type: 'gasoline', fuel_quantity: 20, unit_of_measure: 'l', is_full_tank: true });
+
+const trip = (vehicleId: string): object => ({ vehicle_id: vehicleId, start_at: '2026-01-31T08:00:00Z', end_at: '2026-01-31T09:00:00Z', odo_start: 900, odo_end: 950 });
 
 async function openSession({ app, company }: Stage): Promise<string> {
   const { access_token } = await session(app, company.driver);
