@@ -13,6 +13,8 @@ export interface Stage {
   the(name: string): Promise<string>;
 }
 
+const fuelTable = Buffer.from('plate,fuel_date,fuel_quantity,trip_distance\nK 902,2026-01-31,20,300\n');
+
 type Example = (stage: Stage) => Promise<string>;
 interface Registered {
   make: Example;
@@ -59,6 +61,7 @@ export const examples: Record<string, Registered> = {
 
   ':fill_up_id': own(async ({ admin, the }) => created(admin.post('/api/v1/fuel_log/fill_ups').send(fillUp(await the(':vehicle_id'))))),
   ':receipt_id': own(({ admin }) => created(admin.post('/api/v1/fuel_log/receipts').attach('file', jpeg({ salt: 202 }), 'receipt.jpg'))),
+  'fuel_log/imports/:import_id': own(async ({ admin }) => (await admin.post('/api/v1/fuel_log/imports').attach('file', fuelTable, 'x.csv').expect(202)).body.id as string),
   ':trip_id': own(async ({ admin, the }) => created(admin.post('/api/v1/fuel_log/trips').send(trip(await the(':vehicle_id'))))),
   ':anomaly_id': own(async ({ admin }) => {
     const vehicleId = await activeVehicle(admin, { tank_capacity_l: 10 });
@@ -87,6 +90,7 @@ export const mayEcho: Record<string, string> = {
 /** Files for routes that take one, by `METHOD /path`: name and content. */
 export const uploads: Record<string, { name: string; content: Buffer }> = {
   'POST /api/v1/transport_registry/imports': { name: 'x.csv', content: Buffer.from('plate\nK 901\n') },
+  'POST /api/v1/fuel_log/imports': { name: 'x.csv', content: fuelTable },
 };
 
 const fillUp = (vehicleId: string): object => ({ vehicle_id: vehicleId, fuel_date: '2026-01-31T08:00:00Z', trip_distance: 300, fuel_type: 'gasoline', fuel_quantity: 20, unit_of_measure: 'l', is_full_tank: true });

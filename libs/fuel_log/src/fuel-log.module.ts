@@ -11,6 +11,9 @@ import { FillUpReadings } from './fill_ups/fill-up-readings';
 import { FillUpRecorder } from './fill_ups/fill-up.recorder';
 import { FillUpStore } from './fill_ups/fill-up.store';
 import { MyFuelController } from './fill_ups/my.controller';
+import { FuelImportController } from './imports/import.controller';
+import { FuelImportRunner } from './imports/import.runner';
+import { FuelImports } from './imports/import.service';
 import { FuelLookup } from './read/fuel-lookup';
 import { ReceiptController } from './receipts/receipt.controller';
 import { Receipts } from './receipts/receipt.service';
@@ -23,8 +26,8 @@ const fillUps = [FillUpStore, FillUpReadings, FillUpRecorder, FillUpCorrections,
 
 @Module({
   imports: [transport_registry.module, driver_module.module],
-  controllers: [MyFuelController, FillUpController, ReceiptController, ReportController, TripController, AnomalyController],
-  providers: [...fillUps, FuelAttribution, FuelReports, FuelLookup, Trips, Anomalies],
+  controllers: [MyFuelController, FillUpController, ReceiptController, ReportController, TripController, AnomalyController, FuelImportController],
+  providers: [...fillUps, FuelAttribution, FuelReports, FuelLookup, Trips, Anomalies, FuelImports, FuelImportRunner],
   exports: [FuelLookup],
 })
 export class FuelLogModule {}
