@@ -85,6 +85,7 @@ export const pointers: Record<string, string> = { receipt_ids: ':receipt_id', du
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
   'POST /api/v1/fuel_log/fill_ups': async ({ the }) => fillUp(await the(':vehicle_id')),
+  'PUT /api/v1/fuel_log/vehicles/:vehicle_id/tank_sensor': () => ({ source: 'level_l' }),
   'POST /api/v1/fuel_log/trips': async ({ the }) => trip(await the(':vehicle_id')),
   'POST /api/v1/fuel_log/my/fill_ups': async ({ the }) => ({ ...fillUp(await the(':vehicle_id')), id: randomUUID() }),
 };
