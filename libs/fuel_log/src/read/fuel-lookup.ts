@@ -62,14 +62,15 @@ export interface FuelPeriod {
 }
 
 const bought = `${filledColumns}, f.vehicle_id, f.park_id, f.department, f.driver_id, f.fuel_type, f.total_cost_minor::float8 as cost, f.currency`;
-/** A segment belongs to the period in which it ends, so each vehicle is read from the full tank before the period. */
+/** A segment belongs to the period in which it ends, so each vehicle is read from the full tank before the period, found once and by index. */
 const openings = `
-  with opened as (
+  with opened as materialized (
     select v.vehicle_id, coalesce(least(
              (select max(o.fuel_date) from fuel_log.fill_up o where o.vehicle_id = v.vehicle_id and o.fuel_date < $2 and o.state = 'recorded' and o.is_full_tank and o.fuel_l is not null),
              (select max(o.fuel_date) from fuel_log.fill_up o where o.vehicle_id = v.vehicle_id and o.fuel_date < $2 and o.state = 'recorded' and o.is_full_tank and o.energy_kwh is not null)), $2) as at
       from (VEHICLES) v)
-  select ${bought} from opened join fuel_log.fill_up f on f.vehicle_id = opened.vehicle_id and f.fuel_date >= opened.at and f.fuel_date < $3 and f.state <> 'voided'
+  select ${bought} from opened cross join lateral (
+           select b.* from fuel_log.fill_up b where b.vehicle_id = opened.vehicle_id and b.fuel_date >= opened.at and b.fuel_date < $3 and b.state <> 'voided' offset 0) f
    order by f.vehicle_id, f.fuel_date, f.id`;
 const fillsOfFleet = statement<Bought>(openings.replace('VEHICLES', 'select distinct d.vehicle_id from fuel_log.fill_up d where d.account_id = $1 and d.fuel_date >= $2 and d.fuel_date < $3'));
 const fillsOfVehicles = statement<Bought>(openings.replace('VEHICLES', 'select unnest($4::uuid[]) as vehicle_id where $1::uuid is not null'));
@@ -80,7 +81,8 @@ const totals = statement<FuelTotal>(`
                  (sum(f.energy_kwh) filter (where f.total_cost_minor is not null))::float8 as priced_kwh, (sum(f.total_cost_minor) filter (where f.energy_kwh is not null))::float8 as priced_kwh_cost
             from fuel_log.fill_up f
            where f.account_id = $1 and f.fuel_date >= $2 and f.fuel_date < $3 and f.state = 'recorded' and ($4::uuid[] is null or f.vehicle_id = any($4)) and ($5::uuid[] is null or f.park_id = any($5))
-           group by f.vehicle_id, f.currency) t`);
+           group by f.vehicle_id, f.currency) t
+   order by t.vehicle_id, t.currency`);
 
 /** The fuel's read door: what was bought and how far it went, each figure with the fill-ups it came from. */
 @Injectable()
