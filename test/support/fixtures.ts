@@ -13,6 +13,8 @@ export interface Stage {
   the(name: string): Promise<string>;
 }
 
+const fuelTable = Buffer.from('plate,fuel_date,fuel_quantity,trip_distance\nK 902,2026-01-31,20,300\n');
+
 type Example = (stage: Stage) => Promise<string>;
 interface Registered {
   make: Example;
@@ -65,6 +67,16 @@ export const examples: Record<string, Registered> = {
   'driver_module/documents/:document_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/documents`).send({ kind: 'medical' }))),
   ':feedback_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/feedback`).send({ source: 'staff', topic: 'driving', rating: 4 }))),
   ':score_input_id': own(async ({ admin, the }) => (await admin.post(`${drivers}/drivers/${await the(':driver_id')}/score_inputs`).send({ name: 'example', value: 1, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }).expect(200)).body.items[0].id as string),
+
+  ':fill_up_id': own(async ({ admin, the }) => created(admin.post('/api/v1/fuel_log/fill_ups').send(fillUp(await the(':vehicle_id'))))),
+  ':receipt_id': own(({ admin }) => created(admin.post('/api/v1/fuel_log/receipts').attach('file', jpeg({ salt: 202 }), 'receipt.jpg'))),
+  'fuel_log/imports/:import_id': own(async ({ admin }) => (await admin.post('/api/v1/fuel_log/imports').attach('file', fuelTable, 'x.csv').expect(202)).body.id as string),
+  'fuel_log/trips/:trip_id': own(async ({ admin, the }) => created(admin.post('/api/v1/fuel_log/trips').send(trip(await the(':vehicle_id'))))),
+  ':anomaly_id': own(async ({ admin }) => {
+    const vehicleId = await activeVehicle(admin, { tank_capacity_l: 10 });
+    await created(admin.post('/api/v1/fuel_log/fill_ups').send(fillUp(vehicleId)));
+    return (await admin.get(`/api/v1/fuel_log/anomalies?vehicle_id=${vehicleId}`).expect(200)).body.items[0].id as string;
+  }),
   ':trip_id': own((stage) => aStretch(stage)),
   ':detection_id': own((stage) => aDetection(stage)),
   ':geofence_id': own(({ admin }) => created(admin.post('/api/v1/telemetry/geofences').send(geofence()))),
@@ -82,11 +94,15 @@ export const examples: Record<string, Registered> = {
 };
 
 /** Properties and query parameters that point at a thing by another name than its own. */
-export const pointers: Record<string, string> = { duplicate_id: ':driver_id', photo_file_ids: ':file_id', file_ids: ':file_id', user_id: 'auth/users/:id', user_ids: 'auth/users/:id', park_id: 'auth/parks/:id', park_ids: 'auth/parks/:id' };
+export const pointers: Record<string, string> = { receipt_ids: ':receipt_id', duplicate_id: ':driver_id', photo_file_ids: ':file_id', file_ids: ':file_id', user_id: 'auth/users/:id', user_ids: 'auth/users/:id', park_id: 'auth/parks/:id', park_ids: 'auth/parks/:id' };
 
 /** Bodies for routes whose description alone does not yield a usable one, by `METHOD /path`. */
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
+  'POST /api/v1/fuel_log/fill_ups': async ({ the }) => fillUp(await the(':vehicle_id')),
+  'PUT /api/v1/fuel_log/vehicles/:vehicle_id/tank_sensor': () => ({ source: 'level_l' }),
+  'POST /api/v1/fuel_log/trips': async ({ the }) => trip(await the(':vehicle_id')),
+  'POST /api/v1/fuel_log/my/fill_ups': async ({ the }) => ({ ...fillUp(await the(':vehicle_id')), id: randomUUID() }),
   'POST /api/v1/telemetry/geofences': async ({ the }) => ({ ...geofence(), park_id: await the('auth/parks/:id') }),
   'PATCH /api/v1/telemetry/geofences/:geofence_id': () => geofence(),
   'POST /api/v1/event_log/events': async ({ the }) => ({ type: 'incident', kind: 'collision', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), title: 'probe', text: 'probe', details: { injured: 0 } }),
@@ -107,7 +123,12 @@ export const mayEcho: Record<string, string> = {
 export const uploads: Record<string, { name: string; content: Buffer }> = {
   'POST /api/v1/event_log/imports': { name: 'x.csv', content: Buffer.from('plate,at,amount\nK 901,2026-01-01 10:00,100\n') },
   'POST /api/v1/transport_registry/imports': { name: 'x.csv', content: Buffer.from('plate\nK 901\n') },
+  'POST /api/v1/fuel_log/imports': { name: 'x.csv', content: fuelTable },
 };
+
+const fillUp = (vehicleId: string): object => ({ vehicle_id: vehicleId, fuel_date: '2026-01-31T08:00:00Z', trip_distance: 300, fuel_type: 'gasoline', fuel_quantity: 20, unit_of_measure: 'l', is_full_tank: true });
+
+const trip = (vehicleId: string): object => ({ vehicle_id: vehicleId, start_at: '2026-01-31T08:00:00Z', end_at: '2026-01-31T09:00:00Z', odo_start: 900, odo_end: 950 });
 
 const geofence = () => ({ name: `Fence ${randomUUID().slice(0, 8)}`, shape: { type: 'circle', centre: { lat: -1.29, lon: 36.82 }, radius_m: 200 } });
 

@@ -4,6 +4,7 @@ import { platformTasks, type Task } from '@fleet/platform/jobs';
 import { notifyTasks } from '@fleet/platform/notify';
 import { driverModuleTasks } from '@fleet/driver_module';
 import { eventLogTasks } from '@fleet/event_log';
+import { fuelLogTasks } from '@fleet/fuel_log';
 import { telemetryEngineTasks } from '@fleet/telemetry_engine';
 import { transportRegistryTasks } from '@fleet/transport_registry';
 
@@ -17,4 +18,5 @@ export const taskList: readonly Task[] = [
   ...transportRegistryTasks,
   ...driverModuleTasks,
   ...eventLogTasks,
+  ...fuelLogTasks,
 ] as Task[];
