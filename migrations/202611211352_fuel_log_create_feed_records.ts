@@ -46,6 +46,7 @@ export class FuelLogCreateFeedRecords implements MigrationInterface {
         decision text constraint records_decision check (decision in ('applied', 'declined')),
         review_id uuid,
         deleted_at timestamptz,
+        missing_at timestamptz,
         version int not null default 1,
         state text not null generated always as (case when ${declined} then 'declined' when ${doubtful} then 'waiting' else 'accepted' end) stored,
         counted boolean not null generated always as
@@ -57,6 +58,7 @@ export class FuelLogCreateFeedRecords implements MigrationInterface {
     await q.query(`create index records_by_department on fuel.records (account_id, department, fueled_at, id) where counted`);
     await q.query(`create index records_waiting on fuel.records (account_id, imported_at, review_id) where review_id is not null`);
     await q.query(`create unique index records_review_key on fuel.records (review_id) where review_id is not null`);
+    await q.query(`create unique index records_fill_up_key on fuel.records (fill_up_id) where fill_up_id is not null`);
     await q.query(`create index records_imported on fuel.records using brin (imported_at) with (pages_per_range = 16)`);
     await q.query(`select platform.tenant_wall('fuel.records')`);
   }

@@ -60,18 +60,19 @@ export class FuelLogCreateFeedImports implements MigrationInterface {
         id uuid not null constraint import_run_pk primary key,
         account_id uuid not null references auth.account,
         kind text not null constraint import_run_kind check (kind in ('snapshot', 'changes', 'file')),
-        dry_run boolean not null,
-        state text not null constraint import_run_state check (state in ('running', 'done', 'failed')),
+        state text not null constraint import_run_state check (state in ('waiting', 'running', 'done', 'failed')),
         source text not null,
         ${counts.map((name) => `${name}_count int not null default 0,`).join(' ')}
+        confirm_removals boolean not null default false,
         held_removals int not null default 0,
         fault_code text,
         fault text,
         started_by text not null,
-        started_at timestamptz not null,
+        created_at timestamptz not null,
+        started_at timestamptz,
         finished_at timestamptz
       )`);
-    await q.query(`create index import_run_recent on fuel.import_run (account_id, started_at desc, id)`);
+    await q.query(`create index import_run_recent on fuel.import_run (account_id, created_at desc, id)`);
     await q.query(`
       create table fuel.import_skip (
         id bigint generated always as identity constraint import_skip_pk primary key,

@@ -16,7 +16,6 @@ export class FuelLogCreateFuelViews implements MigrationInterface {
    * The nearest pair wins; a person's entry is the one that counts.
    */
   private async links(q: QueryRunner): Promise<void> {
-    await q.query(`create unique index records_fill_up_key on fuel.records (fill_up_id) where fill_up_id is not null`);
     await q.query(`
       create function fuel.link_entries(account uuid, plates text[], entry uuid default null) returns int language plpgsql as $$
       declare changed int;
