@@ -5,8 +5,8 @@ const vehicle = { vehicle_id: z.uuid(), vehicle_no: z.int() };
 const fillUp = { fill_up_id: z.uuid(), revision: z.int() };
 
 /**
- * A fill-up was recorded, corrected (same id, higher revision) or voided (`voided`). Whoever books it compares revisions;
- * `efficiency` is litres or kWh per 100 km since the fill-up before, and the distance in kilometres.
+ * A fill-up was recorded, or corrected: same id, higher revision. When it was voided or waits for review again, `counts` is false and
+ * whoever booked it takes it back. Readings and distances are kilometres, `efficiency` litres or kWh per 100 km since the fill-up before.
  */
 export const FuelEntryRecorded = defineEvent(
   'fuel.entry_recorded',
@@ -14,7 +14,7 @@ export const FuelEntryRecorded = defineEvent(
   z.object({
     ...fillUp,
     ...vehicle,
-    voided: z.boolean(),
+    counts: z.boolean(),
     driver_id: z.uuid().nullable(),
     fuel_date: z.iso.datetime(),
     fuel_type: z.string(),

@@ -1,3 +1,11 @@
-import type { Grants } from '@fleet/platform/auth';
+import { staff, type Grants } from '@fleet/platform/auth';
 
-export const grants: Grants = {};
+export const grants: Grants = {
+  'fuel_log.fill_up.read': staff,
+  'fuel_log.fill_up.write': staff,
+  'fuel_log.fill_up.review': ['admin'],
+  'fuel_log.receipt.read': staff,
+  'fuel_log.receipt.write': staff,
+  'fuel_log.report.read': staff,
+  'fuel_log.self.use': ['driver'],
+};
