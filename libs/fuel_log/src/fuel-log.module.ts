@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { driver_module } from '@fleet/driver_module';
 import { transport_registry } from '@fleet/transport_registry';
 import { AnomalyWatch } from './anomalies/anomaly-watch';
+import { FeedModule } from './feed/feed.module';
 import { FillUpController } from './fill_ups/fill-up.controller';
 import { FillUpCorrections } from './fill_ups/fill-up.corrections';
 import { FillUpReadings } from './fill_ups/fill-up-readings';
@@ -17,7 +18,7 @@ import { FuelReports } from './reports/report.service';
 const fillUps = [FillUpStore, FillUpReadings, FillUpRecorder, FillUpCorrections, Receipts, AnomalyWatch];
 
 @Module({
-  imports: [transport_registry.module, driver_module.module],
+  imports: [transport_registry.module, driver_module.module, FeedModule],
   controllers: [MyFuelController, FillUpController, ReceiptController, ReportController],
   providers: [...fillUps, FuelReports, FuelLookup],
   exports: [FuelLookup],

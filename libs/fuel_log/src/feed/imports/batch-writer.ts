@@ -41,7 +41,8 @@ export class BatchWriter {
     if (elements.length === 0) return;
     try {
       const result = await this.attempt(file, elements.map((e) => e.element.bytes));
-      addCounts(this.counts, result);
+      const { added, changed, unchanged, older } = result;
+      addCounts(this.counts, { added, changed, unchanged, older });
       for (const { n, record_id, code } of result.skipped ?? []) skips.push(skipOf(file, elements[n] as Placed, code, words[code] ?? '', record_id));
     } catch (error) {
       if (!recordsFault.test((error as { code?: string }).code ?? '')) throw error;

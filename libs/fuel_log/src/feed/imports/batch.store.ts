@@ -30,7 +30,7 @@ const compared = `
       from element where length(id) between 1 and 200 order by id, fuel.parse_moment(coalesce(raw->>'updated_at', raw->>'deleted_at'), 'UTC') desc nulls last, n desc
   ), compared as (
     select f.n, f.id, case when f.raw->>'deleted_at' is not null then coalesce(r.raw, '{}') || f.raw else f.raw end as raw, f.source_at, r.id is not null as known,
-           case when r.missing_at is not null then $2::timestamptz <= r.missing_at else coalesce(r.source_at > f.source_at, false) end as older,
+           case when r.missing_at is not null then $2::timestamptz < r.missing_at else coalesce(r.source_at > f.source_at, false) end as older,
            coalesce(r.missing_at is null and r.raw = case when f.raw->>'deleted_at' is not null then r.raw || f.raw else f.raw end, false) as same
       from fit f left join fuel.records r on r.account_id = $3::uuid and r.id = f.id
   )`;

@@ -41,6 +41,9 @@ interface Run {
   startedAt: Date;
   outcome: ImportOutcome;
   watch: Watch;
+  /** When the first file that could not be read was stored. */
+  unreadSince?: Date;
+  toldAtMs: number;
 }
 
 /** Brings files of a feed into `fuel.records`. Any batch may be the last before a crash: the next import finds it stored and goes on. */
@@ -69,7 +72,7 @@ export class FeedImporter {
 
   private async locked(actor: Actor, request: ImportRequest, watch: Watch, id: string | null): Promise<ImportOutcome> {
     const outcome: ImportOutcome = { id, kind: request.kind, state: 'done', held_removals: 0, fault_code: null, fault: null, skips: [], ...noCounts() };
-    const run: Run = { actor, request, id, startedAt: this.clock.now(), outcome, watch };
+    const run: Run = { actor, request, id, startedAt: this.clock.now(), outcome, watch, toldAtMs: 0 };
     if (id) await this.db.write(actor, (tx) => beginRun(tx, id, run.startedAt));
     try {
       await this.read(run);
@@ -140,9 +143,10 @@ export class FeedImporter {
     } catch (error) {
       if (!(error instanceof FeedFault) || passing.has(error.code)) throw error;
       this.fail(run, error);
+      run.unreadSince ??= file.storedAt;
       return;
     }
-    if (run.id) await this.db.write(run.actor, (tx) => noteFile(tx, file, this.clock.now(), 'change'));
+    if (run.id) await this.db.write(run.actor, (tx) => noteFile(tx, file, this.clock.now(), 'change', run.unreadSince));
   }
 
   private async readFile(run: Run, file: FeedFile): Promise<FileEnd> {
@@ -173,12 +177,10 @@ export class FeedImporter {
     }
   }
 
-  private lastTold = 0;
-
   private async tell(run: Run, file: FeedFile, bytes: number): Promise<void> {
     run.watch.signal?.throwIfAborted();
-    if (Date.now() - this.lastTold < 500) return;
-    this.lastTold = Date.now();
+    if (performance.now() - run.toldAtMs < 500) return;
+    run.toldAtMs = performance.now();
     const { id, outcome } = run;
     if (id) await this.db.write(run.actor, (tx) => noteProgress(tx, id, outcome));
     await run.watch.onProgress?.({ file: file.name, bytes, size: file.sizeBytes, read: outcome.read });

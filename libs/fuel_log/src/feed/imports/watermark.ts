@@ -22,8 +22,8 @@ export async function* filesToRead(db: Db, actor: Actor, listed: AsyncIterable<F
   yield* fresh.sort((a, b) => a.storedAt.getTime() - b.storedAt.getTime() || (a.name < b.name ? -1 : 1));
 }
 
-/** A file was read to its end. The mark moves forward only; a file that failed is behind it for no longer than the overlap. */
-export async function noteFile(tx: Tx, file: FeedFile, now: Date, kind: 'change' | 'snapshot'): Promise<void> {
+/** A file was read to its end. The mark moves forward only, and never past a file that could not be read: that one is tried again. */
+export async function noteFile(tx: Tx, file: FeedFile, now: Date, kind: 'change' | 'snapshot', notPast?: Date): Promise<void> {
   tx.withoutAudit('how far the feed was read');
   if (kind === 'change') {
     await tx.sql(
@@ -36,7 +36,7 @@ export async function noteFile(tx: Tx, file: FeedFile, now: Date, kind: 'change'
     `insert into fuel.ingest_state (account_id, watermark_at, snapshot_at, updated_at) values ($1, $2, $3, $4)
      on conflict (account_id) do update set watermark_at = greatest(ingest_state.watermark_at, excluded.watermark_at),
        snapshot_at = greatest(ingest_state.snapshot_at, excluded.snapshot_at), updated_at = excluded.updated_at`,
-    [tx.accountId, file.storedAt, kind === 'snapshot' ? now : null, now],
+    [tx.accountId, notPast && notPast < file.storedAt ? notPast : file.storedAt, kind === 'snapshot' ? now : null, now],
   );
 }
 
