@@ -144,7 +144,7 @@ export class FuelLogCreateFeedRecords implements MigrationInterface {
   private async judge(q: QueryRunner): Promise<void> {
     await q.query(`
       create function fuel.judge(account uuid, plates text[]) returns int language plpgsql as $$
-      declare changed int;
+      declare changed int; found_in jsonb;
       begin
         with same as (
           select r.id, r.plate_norm, r.fueled_at, r.odometer_km as km, r.duplicate_of, r.odometer_void_reason, r.context_issues,
@@ -164,9 +164,11 @@ export class FuelLogCreateFeedRecords implements MigrationInterface {
           select v.id, v.repeats, v.fault, v.found from verdict v
            where v.repeats is distinct from v.duplicate_of or v.fault is distinct from v.odometer_void_reason or v.found is distinct from v.context_issues
         )
+        select jsonb_agg(d) into found_in from differing d;
+        -- Apart from the question, or a planner without statistics asks it again for every record.
         update fuel.records r set context_issues = d.found, duplicate_of = d.repeats, odometer_void_reason = d.fault,
                review_id = case when d.found <> '{}' then coalesce(r.review_id, gen_random_uuid()) else r.review_id end
-          from differing d where r.account_id = account and r.id = d.id;
+          from jsonb_to_recordset(found_in) d (id text, repeats text, fault text, found text[]) where r.account_id = account and r.id = d.id;
         get diagnostics changed = row_count;
         return changed;
       end $$`);

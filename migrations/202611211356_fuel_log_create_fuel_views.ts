@@ -18,9 +18,10 @@ export class FuelLogCreateFuelViews implements MigrationInterface {
   private async links(q: QueryRunner): Promise<void> {
     await q.query(`
       create function fuel.link_entries(account uuid, plates text[], entry uuid default null) returns int language plpgsql as $$
-      declare changed int;
+      declare changed int; found_in jsonb;
       begin
-        with near as (
+        if not exists (select from fuel_log.fill_up f where f.account_id = account) then return 0; end if;
+        with near as materialized (
           select r.id, f.id as fill_up_id, abs(extract(epoch from f.fuel_date - r.fueled_at)) as apart_s
             from fuel_log.fill_up f
             join transport_registry.vehicle v on v.id = f.vehicle_id
@@ -33,8 +34,8 @@ export class FuelLogCreateFuelViews implements MigrationInterface {
         ), one_each as (
           select id, fill_up_id, row_number() over (partition by id order by apart_s, fill_up_id) as of_record, row_number() over (partition by fill_up_id order by apart_s, id) as of_entry from near
         )
-        update fuel.records r set fill_up_id = o.fill_up_id from one_each o
-         where r.account_id = account and r.id = o.id and o.of_record = 1 and o.of_entry = 1;
+        select jsonb_agg(o) into found_in from one_each o where o.of_record = 1 and o.of_entry = 1;
+        update fuel.records r set fill_up_id = o.fill_up_id from jsonb_to_recordset(found_in) o (id text, fill_up_id uuid) where r.account_id = account and r.id = o.id;
         get diagnostics changed = row_count;
         return changed;
       end $$`);

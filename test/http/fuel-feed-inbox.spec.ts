@@ -83,7 +83,7 @@ describe('what waits for a person', () => {
   ];
 
   it('is exactly what a machine should not judge alone', async () => {
-    const records = doubts.map(([, more]) => feedRecord({ car: 'KDB 002B', ...more }));
+    const records = doubts.map(([, more]) => feedRecord({ car: 'KDB 002B', odometer: null, ...more }));
     const clean = feedRecord({ car: 'kda-001a', litres: '40,5 ltrs', amount: 'Ksh 7,290/=', fuel_type: 'PETROLI', department: 'taxi.', fuel_date: '03/01/2026 10:00' });
     const h = await house([...records, clean]);
     const items = await h.inbox();

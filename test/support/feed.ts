@@ -21,7 +21,7 @@ export async function testFeed(): Promise<TestFeed> {
   return {
     s3,
     put: async (key, content) => {
-      const Body = typeof content === 'string' || Buffer.isBuffer(content) ? content : JSON.stringify(content);
+      const Body = Buffer.isBuffer(content) ? content : Buffer.from(typeof content === 'string' ? content : JSON.stringify(content));
       await client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body }));
     },
     close: async () => {

@@ -3,9 +3,7 @@ import { z } from 'zod';
 
 const vehicle = { vehicle_id: z.uuid(), vehicle_no: z.int() };
 
-export const VehicleOnboarded = defineEvent('transport_registry.vehicle_onboarded', 1, z.object({ ...vehicle, plate: z.string(), fuel_type: z.string() }), {
-  unheard: 'for subsystems that open books per vehicle; they come with finance and maintenance',
-});
+export const VehicleOnboarded = defineEvent('transport_registry.vehicle_onboarded', 1, z.object({ ...vehicle, plate: z.string(), fuel_type: z.string() }));
 
 export const VehicleStatusChanged = defineEvent(
   'transport_registry.vehicle_status_changed',
