@@ -1,5 +1,8 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { FeedImporter, type ImportRequest } from '@fleet/fuel_log';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { FeedImporter, type ImportOutcome, type ImportRequest } from '@fleet/fuel_log';
 import { systemActor } from '@fleet/platform/database';
 import type { TestApp } from './app';
 import { activeVehicle } from './drivers';
@@ -36,6 +39,18 @@ export const feedBody = (endpoint: string, more: object = {}): object => ({ endp
 
 export const importFeed = (app: TestApp, accountId: string, request: Partial<ImportRequest> = {}) =>
   app.app.get(FeedImporter).run(systemActor(accountId, 'test.feed'), { kind: 'snapshot', dryRun: false, ...request });
+
+/** Records in a file of their own, as the command reads one. */
+export async function importRecords(app: TestApp, accountId: string, records: FeedRecord[]): Promise<ImportOutcome> {
+  const folder = mkdtempSync(join(tmpdir(), 'fleet-feed-'));
+  const path = join(folder, 'records.json');
+  writeFileSync(path, JSON.stringify(records));
+  try {
+    return await importFeed(app, accountId, { kind: 'file', path });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 export type FeedRecord = Record<string, unknown>;
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Agent, TestApp } from './app';
 import { activeDriver, activeVehicle, base as drivers, openShift } from './drivers';
+import { feedRecord, importRecords } from './feed';
 import { addPerson, as, session, type Company } from './people';
 import { jpeg } from './pictures';
 
@@ -12,6 +13,8 @@ export interface Stage {
   /** The example registered under this name, made on first use. */
   the(name: string): Promise<string>;
 }
+
+const fuelTable = Buffer.from('plate,fuel_date,fuel_quantity,trip_distance\nK 902,2026-01-31,20,300\n');
 
 type Example = (stage: Stage) => Promise<string>;
 interface Registered {
@@ -49,6 +52,13 @@ export const examples: Record<string, Registered> = {
   'transport_registry/documents/:document_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/documents`).send({ kind: 'permit' }))),
   ':import_id': own(async ({ admin }) => (await admin.post('/api/v1/transport_registry/imports').attach('file', Buffer.from('plate\nK 900\n'), 'x.csv').expect(202)).body.id as string),
 
+  'telemetry/devices/:device_id': own(async ({ admin }) => {
+    const device_id = `T-${randomUUID().slice(0, 8)}`;
+    await admin.post('/api/v1/telemetry/devices').send({ device_id, protocol: 'http' }).expect(201);
+    return device_id;
+  }),
+  ':key_id': own(({ admin }) => created(admin.post('/api/v1/telemetry/ingest_keys').send({ name: `Gateway ${randomUUID().slice(0, 8)}` }))),
+
   // The driver of the company's driver login, so that what drivers do for themselves is tried too.
   ':driver_id': own(async ({ admin, company }) => (await activeDriver(admin, { user_id: company.driver.id })).id),
   ':shift_id': own(async ({ admin, the }) => (await openShift(admin, { driverId: await the(':driver_id'), vehicleId: await activeVehicle(admin) })).id),
@@ -57,8 +67,25 @@ export const examples: Record<string, Registered> = {
   ':feedback_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/feedback`).send({ source: 'staff', topic: 'driving', rating: 4 }))),
   ':score_input_id': own(async ({ admin, the }) => (await admin.post(`${drivers}/drivers/${await the(':driver_id')}/score_inputs`).send({ name: 'example', value: 1, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }).expect(200)).body.items[0].id as string),
 
+  ':feed_id': own(({ admin }) => created(admin.post('/api/v1/fuel_log/feeds').send({ enabled: false }))),
+  ':feed_import_id': own(async ({ admin, the }) => {
+    await the(':feed_id');
+    return (await admin.post('/api/v1/fuel_log/feed_imports').send({ kind: 'changes' }).expect(202)).body.id as string;
+  }),
+  ':alias_id': own(({ admin }) => created(admin.post('/api/v1/fuel_log/aliases').send(alias))),
+  ':inbox_id': own(async ({ app, admin, company }) => {
+    await importRecords(app, company.accountId, [feedRecord({ car: 'NOBODY 1' })]);
+    return (await admin.get('/api/v1/fuel_log/inbox').expect(200)).body.items[0].id as string;
+  }),
   ':fill_up_id': own(async ({ admin, the }) => created(admin.post('/api/v1/fuel_log/fill_ups').send(fillUp(await the(':vehicle_id'))))),
   ':receipt_id': own(({ admin }) => created(admin.post('/api/v1/fuel_log/receipts').attach('file', jpeg({ salt: 202 }), 'receipt.jpg'))),
+  'fuel_log/imports/:import_id': own(async ({ admin }) => (await admin.post('/api/v1/fuel_log/imports').attach('file', fuelTable, 'x.csv').expect(202)).body.id as string),
+  ':trip_id': own(async ({ admin, the }) => created(admin.post('/api/v1/fuel_log/trips').send(trip(await the(':vehicle_id'))))),
+  ':anomaly_id': own(async ({ admin }) => {
+    const vehicleId = await activeVehicle(admin, { tank_capacity_l: 10 });
+    await created(admin.post('/api/v1/fuel_log/fill_ups').send(fillUp(vehicleId)));
+    return (await admin.get(`/api/v1/fuel_log/anomalies?vehicle_id=${vehicleId}`).expect(200)).body.items[0].id as string;
+  }),
   'checklist/:item': { make: async ({ admin, the }) => (await admin.get(`${drivers}/drivers/${await the(':driver_id')}/checklist`).expect(200)).body.items[0].key as string, shared: true },
 };
 
@@ -68,21 +95,28 @@ export const pointers: Record<string, string> = { receipt_ids: ':receipt_id', du
 /** Bodies for routes whose description alone does not yield a usable one, by `METHOD /path`. */
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
+  'POST /api/v1/fuel_log/aliases': () => alias,
   'POST /api/v1/fuel_log/fill_ups': async ({ the }) => fillUp(await the(':vehicle_id')),
+  'POST /api/v1/fuel_log/trips': async ({ the }) => trip(await the(':vehicle_id')),
   'POST /api/v1/fuel_log/my/fill_ups': async ({ the }) => ({ ...fillUp(await the(':vehicle_id')), id: randomUUID() }),
 };
 
 /** Routes that take an id of anybody's for one of their own, each with the reason why that shows and harms nobody. */
 export const mayEcho: Record<string, string> = {
+  'GET /api/v1/telemetry/quarantine': 'what the stranger uploaded for a vehicle that is not theirs waits in their own account',
   'POST /api/v1/driver_module/me/shift/check_out': 'the phone chose the id of a shift whose check-in may still be on its way; it waits in the own account',
 };
 
 /** Files for routes that take one, by `METHOD /path`: name and content. */
 export const uploads: Record<string, { name: string; content: Buffer }> = {
   'POST /api/v1/transport_registry/imports': { name: 'x.csv', content: Buffer.from('plate\nK 901\n') },
+  'POST /api/v1/fuel_log/imports': { name: 'x.csv', content: fuelTable },
 };
 
+const alias = { kind: 'department', spelling: 'Night Owls', canonical: 'Taxi' };
 const fillUp = (vehicleId: string): object => ({ vehicle_id: vehicleId, fuel_date: '2026-01-31T08:00:00Z', trip_distance: 300, fuel_type: 'gasoline', fuel_quantity: 20, unit_of_measure: 'l', is_full_tank: true });
+
+const trip = (vehicleId: string): object => ({ vehicle_id: vehicleId, start_at: '2026-01-31T08:00:00Z', end_at: '2026-01-31T09:00:00Z', odo_start: 900, odo_end: 950 });
 
 async function openSession({ app, company }: Stage): Promise<string> {
   const { access_token } = await session(app, company.driver);

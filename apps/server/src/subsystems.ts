@@ -1,7 +1,8 @@
 import type { Subsystem } from '@fleet/platform/subsystem';
 import { driver_module } from '@fleet/driver_module';
 import { fuel_log } from '@fleet/fuel_log';
+import { telemetry_engine } from '@fleet/telemetry_engine';
 import { transport_registry } from '@fleet/transport_registry';
 
 /** Every subsystem of the house. A new one is one line here and one entry in subsystems.json. */
-export const subsystems: Subsystem[] = [transport_registry, driver_module, fuel_log];
+export const subsystems: Subsystem[] = [telemetry_engine, transport_registry, driver_module, fuel_log];

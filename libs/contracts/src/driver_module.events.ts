@@ -23,9 +23,7 @@ export const ShiftEnded = defineEvent('driver_module.shift_ended', 1, z.object({
 });
 
 /** Whoever attributed something inside `was` or `became` asks driver-at again. `became` is null when the shift never was. */
-export const ShiftCorrected = defineEvent('driver_module.shift_corrected', 1, z.object({ ...shift, was: span, became: span.nullable() }), {
-  unheard: 'for those who attribute trips, fuel and fines by driver',
-});
+export const ShiftCorrected = defineEvent('driver_module.shift_corrected', 1, z.object({ ...shift, was: span, became: span.nullable() }));
 
 export const DocumentExpiring = defineEvent(
   'driver_module.document_expiring',
@@ -35,10 +33,6 @@ export const DocumentExpiring = defineEvent(
 );
 
 /** Everything of `merged_id` belongs to `driver_id` from now on. */
-export const DriverMerged = defineEvent('driver_module.driver_merged', 1, z.object({ ...driver, merged_id: z.uuid() }), {
-  unheard: 'for subsystems that keep driver ids',
-});
+export const DriverMerged = defineEvent('driver_module.driver_merged', 1, z.object({ ...driver, merged_id: z.uuid() }));
 
-export const DriverErased = defineEvent('driver_module.driver_erased', 1, z.object({ ...driver, subject_ids: z.array(z.uuid()) }), {
-  unheard: 'for subsystems that keep personal data of drivers beside it',
-});
+export const DriverErased = defineEvent('driver_module.driver_erased', 1, z.object({ ...driver, subject_ids: z.array(z.uuid()) }));

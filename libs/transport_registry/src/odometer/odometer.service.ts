@@ -67,6 +67,19 @@ export class OdometerService {
     return row as Row;
   }
 
+  /** Many readings that are known to fit, for those who write a past in bulk. Answers their ids in the same order. */
+  async appendKnown(tx: Tx, readings: readonly (NewReading & { vehicle_id: string })[]): Promise<string[]> {
+    const ids = readings.map(() => randomUUID());
+    const column = <K extends keyof (typeof readings)[number]>(name: K): unknown[] => readings.map((r) => r[name] ?? null);
+    await tx.sql(
+      `insert into transport_registry.odometer_reading (id, account_id, vehicle_id, at, odometer_km, source, source_ref, recorded_by, recorded_at)
+       select r.id, $1, r.vehicle_id, r.at, r.odometer_km, r.source, r.source_ref, $2, r.at from unnest($3::uuid[], $4::uuid[], $5::timestamptz[], $6::numeric[], $7::text[], $8::text[]) as r(id, vehicle_id, at, odometer_km, source, source_ref)`,
+      [tx.accountId, tx.actor.id, ids, column('vehicle_id'), column('at'), column('odometer_km'), column('source'), column('source_ref')],
+    );
+    for (const vehicleId of new Set(readings.map((r) => r.vehicle_id))) await this.refreshVehicle(tx, vehicleId);
+    return ids;
+  }
+
   /** What people and feeds read before and after this moment, for a caller who judges first. The series waits for that unit of work. */
   async around(tx: Tx, vehicleId: string, at: Date): Promise<{ before?: ReadingBeside | undefined; after?: ReadingBeside | undefined }> {
     await tx.sql('select 1 from transport_registry.vehicle where id = $1 for update', [vehicleId]);
