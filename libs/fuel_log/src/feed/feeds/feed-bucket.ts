@@ -38,7 +38,7 @@ export class FeedBucket {
       forcePathStyle: place.pathStyle,
       credentials: { accessKeyId: place.accessKeyId, secretAccessKey: place.secretAccessKey },
       maxAttempts: 4,
-      requestHandler: { connectionTimeout: Math.min(place.timeoutMs, 5000), requestTimeout: place.timeoutMs, socketTimeout: place.timeoutMs },
+      requestHandler: { connectionTimeout: Math.min(place.timeoutMs, 5000), requestTimeout: place.timeoutMs, throwOnRequestTimeout: true, socketTimeout: place.timeoutMs },
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
     });
