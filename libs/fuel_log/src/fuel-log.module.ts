@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { driver_module } from '@fleet/driver_module';
+import { telemetry_engine } from '@fleet/telemetry_engine';
 import { transport_registry } from '@fleet/transport_registry';
 import { AnomalyController } from './anomalies/anomaly.controller';
 import { Anomalies } from './anomalies/anomaly.service';
@@ -20,15 +21,18 @@ import { ReceiptController } from './receipts/receipt.controller';
 import { Receipts } from './receipts/receipt.service';
 import { ReportController } from './reports/report.controller';
 import { FuelReports } from './reports/report.service';
+import { TankController } from './tank/tank.controller';
+import { TankLevels } from './tank/tank-levels';
+import { TankWatch } from './tank/tank-watch';
 import { TripController } from './trips/trip.controller';
 import { Trips } from './trips/trip.service';
 
 const fillUps = [FillUpStore, FillUpReadings, FillUpRecorder, FillUpCorrections, Receipts, AnomalyWatch];
 
 @Module({
-  imports: [transport_registry.module, driver_module.module, FeedModule],
-  controllers: [MyFuelController, FillUpController, ReceiptController, ReportController, TripController, AnomalyController, FuelImportController],
-  providers: [...fillUps, FuelAttribution, FuelReports, FuelLookup, Trips, Anomalies, FuelImports, FuelImportRunner],
+  imports: [transport_registry.module, driver_module.module, telemetry_engine.module, FeedModule],
+  controllers: [MyFuelController, FillUpController, ReceiptController, ReportController, TripController, AnomalyController, FuelImportController, TankController],
+  providers: [...fillUps, FuelAttribution, FuelReports, FuelLookup, Trips, Anomalies, FuelImports, FuelImportRunner, TankLevels, TankWatch],
   exports: [FuelLookup],
 })
 export class FuelLogModule {}

@@ -12,5 +12,7 @@ export const grants: Grants = {
   'fuel_log.trip.write': staff,
   'fuel_log.anomaly.read': staff,
   'fuel_log.anomaly.review': staff,
+  'fuel_log.tank.read': staff,
+  'fuel_log.tank.write': staff,
   'fuel_log.self.use': ['driver'],
 };

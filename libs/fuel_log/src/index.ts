@@ -8,6 +8,7 @@ import { FillUp } from './fill_ups/fill-up.entity';
 import { FuelLogModule } from './fuel-log.module';
 import { grants } from './grants';
 import { importFillUpsTask } from './imports/import.task';
+import { watchTanksTask } from './tank/tank-watch';
 
 export { FeedImporter, type ImportRequest } from './feed/imports/feed-importer';
 export { summaryOf, type ImportOutcome } from './feed/imports/run-counts';
@@ -24,4 +25,4 @@ export const fuel_log: Subsystem = {
   },
 };
 
-export const fuelLogTasks = [importFillUpsTask, ...feedTasks] as Task[];
+export const fuelLogTasks = [importFillUpsTask, watchTanksTask, ...feedTasks] as Task[];
