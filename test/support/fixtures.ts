@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Agent, TestApp } from './app';
 import { activeDriver, activeVehicle, base as drivers, openShift } from './drivers';
+import { feedRecord, importRecords } from './feed';
 import { addPerson, as, session, type Company } from './people';
 import { jpeg } from './pictures';
 
@@ -68,6 +69,16 @@ export const examples: Record<string, Registered> = {
   ':feedback_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/feedback`).send({ source: 'staff', topic: 'driving', rating: 4 }))),
   ':score_input_id': own(async ({ admin, the }) => (await admin.post(`${drivers}/drivers/${await the(':driver_id')}/score_inputs`).send({ name: 'example', value: 1, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }).expect(200)).body.items[0].id as string),
 
+  ':feed_id': own(({ admin }) => created(admin.post('/api/v1/fuel_log/feeds').send({ enabled: false }))),
+  ':feed_import_id': own(async ({ admin, the }) => {
+    await the(':feed_id');
+    return (await admin.post('/api/v1/fuel_log/feed_imports').send({ kind: 'changes' }).expect(202)).body.id as string;
+  }),
+  ':alias_id': own(({ admin }) => created(admin.post('/api/v1/fuel_log/aliases').send(alias))),
+  ':inbox_id': own(async ({ app, admin, company }) => {
+    await importRecords(app, company.accountId, [feedRecord({ car: 'NOBODY 1' })]);
+    return (await admin.get('/api/v1/fuel_log/inbox').expect(200)).body.items[0].id as string;
+  }),
   ':fill_up_id': own(async ({ admin, the }) => created(admin.post('/api/v1/fuel_log/fill_ups').send(fillUp(await the(':vehicle_id'))))),
   ':receipt_id': own(({ admin }) => created(admin.post('/api/v1/fuel_log/receipts').attach('file', jpeg({ salt: 202 }), 'receipt.jpg'))),
   'fuel_log/imports/:import_id': own(async ({ admin }) => (await admin.post('/api/v1/fuel_log/imports').attach('file', fuelTable, 'x.csv').expect(202)).body.id as string),
@@ -99,6 +110,7 @@ export const pointers: Record<string, string> = { receipt_ids: ':receipt_id', du
 /** Bodies for routes whose description alone does not yield a usable one, by `METHOD /path`. */
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
+  'POST /api/v1/fuel_log/aliases': () => alias,
   'POST /api/v1/fuel_log/fill_ups': async ({ the }) => fillUp(await the(':vehicle_id')),
   'PUT /api/v1/fuel_log/vehicles/:vehicle_id/tank_sensor': () => ({ source: 'level_l' }),
   'POST /api/v1/fuel_log/trips': async ({ the }) => trip(await the(':vehicle_id')),
@@ -126,6 +138,7 @@ export const uploads: Record<string, { name: string; content: Buffer }> = {
   'POST /api/v1/fuel_log/imports': { name: 'x.csv', content: fuelTable },
 };
 
+const alias = { kind: 'department', spelling: 'Night Owls', canonical: 'Taxi' };
 const fillUp = (vehicleId: string): object => ({ vehicle_id: vehicleId, fuel_date: '2026-01-31T08:00:00Z', trip_distance: 300, fuel_type: 'gasoline', fuel_quantity: 20, unit_of_measure: 'l', is_full_tank: true });
 
 const trip = (vehicleId: string): object => ({ vehicle_id: vehicleId, start_at: '2026-01-31T08:00:00Z', end_at: '2026-01-31T09:00:00Z', odo_start: 900, odo_end: 950 });

@@ -5,6 +5,7 @@ import { transport_registry } from '@fleet/transport_registry';
 import { AnomalyController } from './anomalies/anomaly.controller';
 import { Anomalies } from './anomalies/anomaly.service';
 import { AnomalyWatch } from './anomalies/anomaly-watch';
+import { FeedModule } from './feed/feed.module';
 import { FuelAttribution } from './fill_ups/attribution';
 import { FillUpController } from './fill_ups/fill-up.controller';
 import { FillUpCorrections } from './fill_ups/fill-up.corrections';
@@ -29,7 +30,7 @@ import { Trips } from './trips/trip.service';
 const fillUps = [FillUpStore, FillUpReadings, FillUpRecorder, FillUpCorrections, Receipts, AnomalyWatch];
 
 @Module({
-  imports: [transport_registry.module, driver_module.module, telemetry_engine.module],
+  imports: [transport_registry.module, driver_module.module, telemetry_engine.module, FeedModule],
   controllers: [MyFuelController, FillUpController, ReceiptController, ReportController, TripController, AnomalyController, FuelImportController, TankController],
   providers: [...fillUps, FuelAttribution, FuelReports, FuelLookup, Trips, Anomalies, FuelImports, FuelImportRunner, TankLevels, TankWatch],
   exports: [FuelLookup],
