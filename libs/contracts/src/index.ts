@@ -1,3 +1,4 @@
+export * from './access_control.events';
 export * from './driver_module.events';
 export * from './telemetry_engine.events';
 export * from './transport_registry.events';
