@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@fleet/platform/clock';
 import { Db, statement } from '@fleet/platform/database';
+import { WrongPassword } from '../listen/session';
 import type { DeviceGate, KnownDevice } from '../sample';
 import { DeviceContacts, type RefusedContact } from './device-contacts';
 import { deviceIdShape, protocolName } from './device.dto';
@@ -38,6 +39,7 @@ export class Gate implements DeviceGate {
     const refusal = refusalOf(device, password, protocol);
     if (refusal) {
       this.contacts.rejected(device.account_id, deviceId, now, refusal);
+      if (refusal === 'wrong_password') throw new WrongPassword();
       return undefined;
     }
     this.contacts.heard(device.account_id, deviceId, now, device.protocol);

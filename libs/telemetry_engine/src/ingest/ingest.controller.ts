@@ -9,7 +9,7 @@ import { reasonWords, type QuarantineReason } from '../pipeline/reasons';
 import { IngestView } from './ingest.dto';
 import { readItem, ReadError, type Rejection } from './read-samples';
 import { SampleBody } from './sample.dto';
-import type { SignedRequest } from './signed-uploads';
+import type { SignedRequest } from './keyed-uploads';
 import { itemsOf, unpacked, wireBytes } from './upload-body';
 
 @ApiTags('telemetry_engine')

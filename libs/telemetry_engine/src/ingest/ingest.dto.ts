@@ -1,4 +1,4 @@
-import { Flag, Instant, Int, Nested, Text, Uuid } from '@fleet/platform/http';
+import { Flag, Instant, Int, Nested, OneOf, Text, Uuid } from '@fleet/platform/http';
 
 export class RejectionView {
   @Int({ about: 'Place in the upload, from 0.' }) index: number;
@@ -12,6 +12,11 @@ export class IngestView {
   @Nested(() => RejectionView, { listMax: 5000 }) rejected: RejectionView[];
 }
 
+export class OutcomeView {
+  @OneOf(['stored', 'duplicate', 'quarantined']) outcome: 'stored' | 'duplicate' | 'quarantined';
+  @Text({ nullable: true, about: 'Why it was set aside.' }) reason: string | null;
+}
+
 export class NewIngestKeyBody {
   @Text({ max: 80, example: 'Gateway north' }) name: string;
   @Uuid({ optional: true, nullable: true, listMax: 100, about: 'Parks whose vehicles it may write; all unless said.' }) park_ids?: string[] | null;
@@ -23,7 +28,7 @@ export class IngestKeyView {
   @Uuid({ nullable: true, listMax: 100 }) park_ids: string[] | null;
   @Instant() created_at: Date;
   @Instant({ nullable: true }) disabled_at: Date | null;
-  @Text({ optional: true, about: 'Shown once. Signs HMAC-SHA256 over "<x-fleet-timestamp>.<body as sent>".' }) secret?: string;
+  @Text({ optional: true, about: 'Shown once. Signs HMAC-SHA256 over "<x-fleet-timestamp>.<body as sent>", or is shown as the password of Basic.' }) secret?: string;
 }
 
 export class QuarantineItemView {
@@ -33,6 +38,7 @@ export class QuarantineItemView {
   @Instant() received_at: Date;
   @Instant({ nullable: true, about: 'Time of the device, when it can be told.' }) at: Date | null;
   @Text({ example: 'no_vehicle' }) reason: string;
+  @Text({ nullable: true, about: 'What the bytes were read as, when no sample could be made of them.' }) protocol: string | null;
   @Text({ max: 1000 }) detail: string;
   @Text({ max: 100_000, nullable: true, about: 'The bytes as they came, base64.' }) raw: string | null;
   @Instant({ nullable: true }) replayed_at: Date | null;

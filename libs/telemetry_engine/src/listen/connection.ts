@@ -219,7 +219,7 @@ export class Connection implements Link {
     const stranger = !this.device && !this.protocol.manyDevices;
     if (stranger && work.reply && !work.secret) return this.drop('not_logged_in');
     if (work.noise && ++this.noise > (stranger ? strangersNoise : this.limits.noise)) return this.drop('garbage');
-    const kept = faultSink && !stranger && !work.secret ? faultSink.keep(this.device, this.protocol.name, reason, raw) : undefined;
+    const kept = faultSink && this.device && !work.secret ? faultSink.keep(this.device, this.protocol.name, reason, raw) : undefined;
     const keptAnswer = kept && work.kept;
     if (keptAnswer) return this.answerWhenKept(kept, keptAnswer);
     kept?.catch((error: Error) => log.warn({ err: error }, 'unreadable bytes were not kept'));

@@ -59,9 +59,9 @@ export class WrongPassword extends Error {
   }
 }
 
-/** Keeps bytes that no decoder could read, for people to look at. Optional: without it they are only counted. */
+/** Keeps bytes of a known device that no decoder could read. Optional: without it they are only counted. */
 export interface FaultSink {
-  keep(device: KnownDevice | undefined, protocol: string, reason: string, raw: Buffer): Promise<void>;
+  keep(device: KnownDevice, protocol: string, reason: string, raw: Buffer): Promise<void>;
 }
 
 export const FAULT_SINK = Symbol('FAULT_SINK');

@@ -1,5 +1,5 @@
 /** Why a sample was set aside: it is kept with its bytes and can be replayed, but is in no chart. */
-export const quarantineReasons = ['no_vehicle', 'device_disabled', 'bad_time', 'future', 'gps_week_rollover', 'too_old', 'out_of_range'] as const;
+export const quarantineReasons = ['no_vehicle', 'device_disabled', 'bad_time', 'future', 'gps_week_rollover', 'too_old', 'out_of_range', 'unreadable'] as const;
 export type QuarantineReason = (typeof quarantineReasons)[number];
 
 export const reasonWords: Record<QuarantineReason, string> = {
@@ -10,6 +10,7 @@ export const reasonWords: Record<QuarantineReason, string> = {
   gps_week_rollover: 'The time lies 1024 weeks back: the receiver counts GPS weeks wrongly. Replay with add_weeks 1024 after checking.',
   too_old: 'The time lies before the seven days that samples are kept.',
   out_of_range: 'Latitude or longitude is not on Earth.',
+  unreadable: 'The bytes make no message of the protocol. They can be replayed once a newer version reads them.',
 };
 
 /** What is doubtful about a stored sample. Bits of `flags`, above the four that hold ignition and validity. */

@@ -1,10 +1,10 @@
 import { Injectable, type NestMiddleware } from '@nestjs/common';
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import { Clock } from '@fleet/platform/clock';
 import type { Actor } from '@fleet/platform/database';
 import { Refusal } from '@fleet/platform/http';
-import { IngestKeys } from './ingest-key.service';
+import { IngestKeys, type KnownKey } from './ingest-key.service';
 import { wireBytes } from './upload-body';
 
 /** What this door leaves for the route behind it. */
@@ -18,11 +18,11 @@ const seenMax = 200_000;
 const onlyWrites = new Set(['telemetry_engine.sample.write']);
 
 /**
- * The door for programs that sign instead of signing in: HMAC-SHA256 over "<timestamp>.<body as sent>". A signature is good
- * for five minutes and for one upload that was stored; across replicas a replay is absorbed as duplicates.
+ * The door for programs with a key instead of a login. They sign with it, HMAC-SHA256 over "<timestamp>.<body as sent>", good
+ * for five minutes and one stored upload; or, able to send a fixed header only, show it as Basic and rely on TLS.
  */
 @Injectable()
-export class SignedUploads implements NestMiddleware {
+export class KeyedUploads implements NestMiddleware {
   /** Signature -> when it stops being acceptable anyway. */
   private readonly seen = new Map<string, number>();
 
@@ -34,11 +34,22 @@ export class SignedUploads implements NestMiddleware {
   use(req: Request & SignedRequest, res: Response, next: NextFunction): void {
     // Samples are their own idempotency key; remembering whole answers would hold a connection while another one writes.
     delete req.headers['idempotency-key'];
-    if (req.headers['x-fleet-signature'] === undefined && req.headers['x-fleet-key'] === undefined) return next();
-    this.admit(req, res).then(() => next(), next);
+    const isSigned = req.headers['x-fleet-signature'] !== undefined || req.headers['x-fleet-key'] !== undefined;
+    const shown = /^basic ([\w+/=-]+)$/i.exec(req.headers.authorization ?? '')?.[1];
+    if (isSigned) this.admitSigned(req, res).then(() => next(), next);
+    else if (shown !== undefined) this.admitShown(req, shown).then(() => next(), next);
+    else next();
   }
 
-  private async admit(req: Request & SignedRequest, res: Response): Promise<void> {
+  private async admitShown(req: SignedRequest, shown: string): Promise<void> {
+    const [id = '', ...rest] = Buffer.from(shown, 'base64').toString('utf8').split(':');
+    const key = await this.keys.find(id);
+    const given = createHash('sha256').update(rest.join(':')).digest();
+    if (!key || !timingSafeEqual(given, createHash('sha256').update(key.secret).digest())) throw refused('UNKNOWN_KEY', 'There is no such key that may upload with this secret.');
+    req.user = actorOf(key);
+  }
+
+  private async admitSigned(req: Request & SignedRequest, res: Response): Promise<void> {
     const stamp = req.header('x-fleet-timestamp') ?? '';
     const now = this.clock.now().getTime();
     const stampMs = timeOf(stamp);
@@ -50,7 +61,7 @@ export class SignedUploads implements NestMiddleware {
     const right = createHmac('sha256', key.secret).update(`${stamp}.`).update(body).digest();
     if (given.length !== right.length || !timingSafeEqual(given, right)) throw refused('WRONG_SIGNATURE', 'The signature does not fit key, timestamp and body.');
     this.refuseReplay(`${key.id} ${right.toString('base64url')}`, now, stampMs, res);
-    req.user = { kind: 'client', id: key.id, accountId: key.account_id, role: null, permissions: onlyWrites, parkIds: key.park_ids };
+    req.user = actorOf(key);
     req.signedBody = body;
   }
 
@@ -67,6 +78,8 @@ export class SignedUploads implements NestMiddleware {
     });
   }
 }
+
+const actorOf = (key: KnownKey): Actor => ({ kind: 'client', id: key.id, accountId: key.account_id, role: null, permissions: onlyWrites, parkIds: key.park_ids });
 
 /** Unix seconds; milliseconds are told by their size. */
 function timeOf(stamp: string): number {
