@@ -83,13 +83,13 @@ export class AccessControlCreateTables implements MigrationInterface {
         subject_type text not null constraint lockout_subject check (subject_type in ('driver', 'vehicle')),
         subject_id uuid not null,
         reason_code text not null,
-        note text,
+        note_sealed bytea,
         opened_by text not null,
         opened_at timestamptz not null,
         until timestamptz constraint lockout_until_later check (until > opened_at),
         lifted_by text,
         lifted_at timestamptz,
-        lift_reason text,
+        lift_reason_sealed bytea,
         constraint lockout_debt_is_personal check (subject_type = 'driver' or reason_code <> 'debt'),
         constraint lockout_lift_said check ((lifted_at is null) = (lifted_by is null))
       )`);
@@ -106,7 +106,6 @@ export class AccessControlCreateTables implements MigrationInterface {
         at timestamptz not null,
         what text not null constraint lockout_log_what check (what in ('opened', 'extended', 'lifted', 'expired')),
         reason_code text not null,
-        reason text,
         until timestamptz,
         actor_kind text not null,
         actor_id text not null

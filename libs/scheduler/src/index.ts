@@ -1,6 +1,7 @@
 import { authTasks } from '@fleet/platform/auth';
 import { filesTasks } from '@fleet/platform/files';
 import { platformTasks, type Task } from '@fleet/platform/jobs';
+import { accessControlTasks } from '@fleet/access_control';
 import { driverModuleTasks } from '@fleet/driver_module';
 import { telemetryEngineTasks } from '@fleet/telemetry_engine';
 import { transportRegistryTasks } from '@fleet/transport_registry';
@@ -13,4 +14,5 @@ export const taskList: readonly Task[] = [
   ...telemetryEngineTasks,
   ...transportRegistryTasks,
   ...driverModuleTasks,
+  ...accessControlTasks,
 ] as Task[];

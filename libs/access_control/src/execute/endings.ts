@@ -6,6 +6,7 @@ import type { Tx } from '@fleet/platform/database';
 import { emit } from '@fleet/platform/outbox';
 import type { Attempt, Command } from '../immobilize/command';
 import { CommandStore, type Step } from '../immobilize/command.store';
+import { RelayMethods } from '../methods';
 import { ending, needsSafetyRelease, type Next } from '../rules/lane';
 import { CommandOutcomes } from './outcomes';
 import { Times } from './times';
@@ -22,6 +23,7 @@ export class Endings {
     private readonly times: Times,
     private readonly store: CommandStore,
     private readonly outcomes: CommandOutcomes,
+    private readonly methods: RelayMethods,
   ) {}
 
   onNext(start: (command: Command) => void): void {
@@ -34,7 +36,9 @@ export class Endings {
     const after = await this.store.step(tx, command, { what: end.state, to: end.state, code: end.code, ...(end.evidence ? { evidence: end.evidence } : {}), ...(watchMs ? { watchMs } : {}), ...told });
     tx.afterCommit(() => this.outcomes.count(after));
     if (after.kind === 'release' && after.state === 'completed') await this.neutralise(tx, after);
-    if (needsSafetyRelease(after.kind, after.state)) await this.letGo(tx, after);
+    if (!needsSafetyRelease(after.kind, after.state)) return;
+    tx.afterCommit(() => this.methods.of(after.method).sever?.({ account_id: after.account_id, ...after.work_order }));
+    await this.letGo(tx, after);
   }
 
   /** A word that comes after the command has ended. What never left makes a failure of an unknown. */

@@ -13,11 +13,11 @@ const byIdForUpdate = statement<Command>('select * from access_control.command w
 const flying = statement<Command>(`select * from access_control.command where vehicle_id = $1 and state in ('pending', 'sent', 'acknowledged') for update`);
 const newest = statement<{ intent_no: string | null }>('select max(intent_no) as intent_no from access_control.command where vehicle_id = $1');
 const triesOf = statement<Attempt>('select no, sent, begun_at, ended_at, outcome, code, answer, facts from access_control.attempt where command_id = $1 order by no');
-const begin = statement(`insert into access_control.attempt (command_id, account_id, no, sent, begun_at) values ($1, $2, $3, $4, $5)`);
-const end = statement(`update access_control.attempt set ended_at = $3, outcome = $4, code = $5, answer = $6, facts = $7 where command_id = $1 and no = $2 and ended_at is null`);
-const note = statement(`
+const begin = statement<object>(`insert into access_control.attempt (command_id, account_id, no, sent, begun_at) values ($1, $2, $3, $4, $5)`);
+const end = statement<object>(`update access_control.attempt set ended_at = $3, outcome = $4, code = $5, answer = $6, facts = $7 where command_id = $1 and no = $2 and ended_at is null`);
+const note = statement<object>(`
   insert into access_control.transition (account_id, command_id, at, what, from_state, to_state, evidence, attempt_no, actor_kind, actor_id, data) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`);
-const move = statement(`
+const move = statement<object>(`
   update access_control.command set state = $2, code = coalesce($3, code), detail = coalesce($4, detail), evidence = $5, ended_at = case when $6 then $7 else ended_at end,
          holder = case when $6 then null else holder end, lease_until = case when $6 then null else lease_until end, watch_until = case when $6 then $8 else watch_until end where id = $1`);
 const unlucky = statement<Command>(`select * from access_control.command where vehicle_id = $1 and kind = 'immobilize' and state = 'unknown' and intent_no < $2 for update`);

@@ -90,7 +90,7 @@ export class Immobilize {
         new Date(now.getTime() + this.times.leaseMs),
       ]);
       await this.store.step(tx, command, { what: 'approved', to: 'pending', data: { facts: verdict.facts, ...(note ? { note } : {}) } });
-      tx.afterCommit(() => this.dispatch.start({ ...command, approval: 'approved', work_order: order, begin_by }));
+      tx.afterCommit(() => this.dispatch.start(command));
       return startedView({ ...command, approval: 'approved' });
     });
   }

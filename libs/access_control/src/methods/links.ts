@@ -1,4 +1,4 @@
-import type { CommandForm, CommandResult, DeviceLinks } from '@fleet/telemetry_engine';
+import type { CommandResult, DeviceCommand, DeviceLinks } from '@fleet/telemetry_engine';
 import type { LinkBus } from '../execute/link-bus';
 import type { Order } from '../immobilize/command';
 import { readingOf, textFor } from '../rules/device-texts';
@@ -11,7 +11,7 @@ const away: Reach = { at: 'nowhere', code: 'DEVICE_NOT_CONNECTED', detail: 'The 
 export class OverLink implements RelayMethod {
   constructor(
     readonly name: MethodName,
-    private readonly form: CommandForm,
+    private readonly form: DeviceCommand['form'],
     private readonly links: DeviceLinks,
     private readonly bus: LinkBus,
   ) {}
@@ -38,6 +38,11 @@ export class OverLink implements RelayMethod {
       (error: Error): Ending => ({ outcome: 'not_sent', code: 'COMMAND_NOT_ENCODABLE', answer: error.message, final: true }),
     );
     return { left: Promise.resolve(), ended };
+  }
+
+  /** Bytes that still wait in the network must not reach a vehicle that drives by then. */
+  sever({ device_id, account_id }: Pick<Order, 'account_id' | 'device_id'>): void {
+    if (device_id !== null && this.bus.holds(device_id, account_id)) this.links.sever(device_id);
   }
 }
 

@@ -28,6 +28,8 @@ export interface RelayMethod {
   words(order: Order): string;
   /** Sends once and at once, or not at all. Never throws: what went wrong is an ending. */
   send(order: Order, slotMs: number): Sending;
+  /** Makes sure that what was sent and not answered can no longer arrive. */
+  sever?(order: Pick<Order, 'account_id' | 'device_id'>): void;
   /** Asks a gateway, after everything, whether it did happen. */
   seenLater?(order: Order, since: Date): Promise<boolean>;
 }
