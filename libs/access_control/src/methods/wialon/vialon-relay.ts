@@ -16,11 +16,18 @@ const commandMessages = { flags: 512, flagsMask: 65_280 };
 const hidesAYes = [-100, -101, 6];
 const pollMs = 500;
 const clientsMax = 1_000;
+const messagesMax = 10;
 
 interface Unit {
   netconn?: number;
   cml?: Record<string, { n: string; c: string; l: string }>;
   cmds?: { n: string; c: string; t: string }[];
+}
+
+interface Taken {
+  client: WialonClient;
+  /** Messages that were there already. */
+  before: CommandMessage[];
 }
 
 interface CommandMessage {
@@ -56,7 +63,7 @@ export class VialonRelay implements RelayMethod {
   send(order: Order, slotMs: number): Sending {
     const until = performance.now() + slotMs;
     const taken = this.hand(order, slotMs);
-    const ended = taken.then((handed) => ('outcome' in handed ? handed : this.awaitMessage(handed.client, order, handed.since, until)));
+    const ended = taken.then((handed) => ('outcome' in handed ? handed : this.awaitMessage(handed.client, order, handed.before, until)));
     return { left: taken, ended };
   }
 
@@ -64,29 +71,29 @@ export class VialonRelay implements RelayMethod {
     const client = await this.clientOf(order.account_id);
     if (!client) return false;
     const aheadS = (await client.serverNowS()) - Math.floor(this.clock.now().getTime() / 1000);
-    const newest = await lastOf(client, order);
-    return newest !== undefined && newest.t >= Math.floor(since.getTime() / 1000) + aheadS;
+    const fromS = Math.floor(since.getTime() / 1000) + aheadS;
+    return (await messagesOf(client, order)).some((m) => m.t >= fromS && outcomeOf(m).outcome === 'executed');
   }
 
   /** Ends with the server's word: either the command was taken, or it provably was not, or nobody knows. */
-  private async hand(order: Order, slotMs: number): Promise<Ending | { client: WialonClient; since: CommandMessage | undefined }> {
+  private async hand(order: Order, slotMs: number): Promise<Ending | Taken> {
     try {
       const client = await this.clientOf(order.account_id);
       if (!client) return { outcome: 'not_sent', code: 'NO_CREDENTIALS', final: true };
       const command = await commandOf(client, order);
       if ('outcome' in command) return command;
-      const since = await lastOf(client, order);
+      const before = await messagesOf(client, order);
       const queueS = Math.max(1, Math.floor(slotMs / 1000));
-      return await this.exec(client, order, command.name, queueS, since);
+      return await this.exec(client, order, command.name, queueS, before);
     } catch (error) {
       return beforeSending(error);
     }
   }
 
-  private async exec(client: WialonClient, order: Order, commandName: string, queueS: number, since: CommandMessage | undefined): Promise<Ending | { client: WialonClient; since: CommandMessage | undefined }> {
+  private async exec(client: WialonClient, order: Order, commandName: string, queueS: number, before: CommandMessage[]): Promise<Ending | Taken> {
     try {
       await client.call('unit/exec_cmd', { itemId: order.route.unit_id, commandName, linkType: 'tcp', param: '', timeout: queueS, flags: 0 });
-      return { client, since };
+      return { client, before };
     } catch (error) {
       // Most errors are the server's no; silence and trouble inside it may hide a yes.
       if (error instanceof WialonSilent) return { outcome: 'no_answer', code: 'GATEWAY_SILENT' };
@@ -95,11 +102,11 @@ export class VialonRelay implements RelayMethod {
     }
   }
 
-  private async awaitMessage(client: WialonClient, order: Order, since: CommandMessage | undefined, until: number): Promise<Ending> {
+  private async awaitMessage(client: WialonClient, order: Order, before: readonly CommandMessage[], until: number): Promise<Ending> {
     while (performance.now() < until) {
       await sleep(Math.min(pollMs, Math.max(0, until - performance.now())));
-      const newest = await lastOf(client, order).catch(() => undefined);
-      if (newest && isNewer(newest, since)) return outcomeOf(newest);
+      const fresh = newest(before, await messagesOf(client, order).catch(() => []));
+      if (fresh) return outcomeOf(fresh);
     }
     return { outcome: 'accepted', code: 'ACCEPTED_NOT_CONFIRMED' };
   }
@@ -130,17 +137,27 @@ async function commandOf(client: WialonClient, { kind, route }: Order): Promise<
   return now ? { name: now.n } : { outcome: 'not_sent', code: 'COMMAND_NOT_AVAILABLE' };
 }
 
-async function lastOf(client: WialonClient, { kind, route }: Order): Promise<CommandMessage | undefined> {
-  const query = { itemId: route.unit_id, lastTime: 0, lastCount: 5, ...commandMessages, loadCount: 5 };
+/** The unit's latest messages about commands of this type. */
+async function messagesOf(client: WialonClient, { kind, route }: Order): Promise<CommandMessage[]> {
+  const query = { itemId: route.unit_id, lastTime: 0, lastCount: messagesMax, ...commandMessages, loadCount: messagesMax };
   const { messages = [] } = await client.callHeavy<{ messages?: CommandMessage[] }>('messages/load_last', query).catch((error: unknown) => {
     // "None yet" is an error there.
     if (error instanceof WialonError && (error.code === 1001 || error.code === 4 || error.code === 2)) return { messages: [] };
     throw error;
   });
-  return messages.filter((m) => m.cn === types[kind]).sort((a, b) => b.t - a.t || (b.et ?? 0) - (a.et ?? 0))[0];
+  return messages.filter((m) => m.cn === types[kind]);
 }
 
-const isNewer = (m: CommandMessage, since: CommandMessage | undefined): boolean => !since || m.t > since.t || (m.t === since.t && (m.et ?? 0) > (since.et ?? 0));
+/** Times are whole seconds and messages carry no number: a new one is whatever was not there as often before. */
+function newest(before: readonly CommandMessage[], after: readonly CommandMessage[]): CommandMessage | undefined {
+  const known = before.map((m) => JSON.stringify(m));
+  const fresh = after.filter((m) => {
+    const at = known.indexOf(JSON.stringify(m));
+    if (at >= 0) known.splice(at, 1);
+    return at < 0;
+  });
+  return fresh.sort((a, b) => b.t - a.t)[0];
+}
 
 /** A message without a time of execution tells of a failure. */
 function outcomeOf({ et, p }: CommandMessage): Ending {
