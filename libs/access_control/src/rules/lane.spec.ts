@@ -184,9 +184,9 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: 'ask_release' } as const) },
   { weight: 5, arbitrary: fc.constant({ do: 'begin' } as const) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('move' as const), moving: fc.boolean() }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('deliver' as const), answer: fc.constantFrom('says_so' as const, 'silent' as const, 'no' as const, 'keeps' as const) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('deliver' as const), answer: fc.constantFrom('says_so' as const, 'silent' as const, 'no' as const, 'keeps' as const, 'keeps' as const) }) },
   { weight: 3, arbitrary: fc.constant({ do: 'resolve' } as const) },
-  { weight: 1, arbitrary: fc.constant({ do: 'wake' } as const) },
+  { weight: 3, arbitrary: fc.constant({ do: 'wake' } as const) },
   { weight: 1, arbitrary: fc.constant({ do: 'time_over' } as const) },
   { weight: 1, arbitrary: fc.constant({ do: 'restart' } as const) },
 );
