@@ -13,6 +13,7 @@ export interface RunningHouse {
   server: ChildProcess;
   cluster: Cluster;
   ownerUrl: string;
+  dataDir: string;
   stop(): Promise<void>;
 }
 
@@ -46,7 +47,7 @@ export async function startHouse(settings: Record<string, string> = {}): Promise
     await cluster.stop('fast', 10_000);
     rmSync(dataDir, { recursive: true, force: true });
   };
-  return { url, token, server, cluster, ownerUrl: cluster.url('owner'), stop };
+  return { url, token, server, cluster, ownerUrl: cluster.url('owner'), dataDir, stop };
 }
 
 export async function ready(url: string, withinMs = 60_000): Promise<number> {
