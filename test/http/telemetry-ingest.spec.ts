@@ -29,7 +29,7 @@ describe('telemetry ingest', () => {
     it('comes out as it went in', async () => {
       const { device_id, vehicle_id } = await vehicleWithDevice(admin);
       const said = {
-        at: at(5), lat: -1.2921234, lon: 36.8219123, speed_kmh: 40.25, heading_deg: 270.5, altitude_m: 1661, satellites: 11, valid: true, ignition: false, fuel_rate_lph: 4.27, fuel_level_l: 41.35,
+        at: at(5), lat: -1.2921234, lon: 36.8219123, speed_kmh: 40.25, heading_deg: 270.5, altitude_m: 1661, satellites: 11, valid: true, ignition: false, fuel_rate_lph: 4.27, fuel_level_l: 41.4,
         fuel_level_pct: 71.25, odometer_km: 120_345.67, engine_hours: 4001.125, rpm: 1850, engine_load_pct: 33.3, coolant_c: -12.5, voltage_v: 13.87, inputs: 5, outputs: 1, driver_key: 'A1B2',
         dtcs: ['P0420', 'P0171'], extras: { gsm: 21, operator: 'Ö-Netz', door: true },
       };

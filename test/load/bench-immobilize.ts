@@ -5,7 +5,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { totpAt, totpStep } from '../../libs/platform/src/auth/totp';
 import { ipsEncode } from '../../libs/telemetry_engine/src/protocols/wialon_ips/encoder';
-import { freePort } from '../../apps/cli/src/up/ports';
 import { median, report, type Metric } from './bench';
 import { startHouse, type RunningHouse } from './running-house';
 
@@ -23,15 +22,14 @@ interface Vehicle {
 /** From the request to the device's confirmation, 100 vehicles at once, alone or beside `--samples N` samples a second. */
 async function main(): Promise<void> {
   const samplesPerS = Number(/^\d+$/.exec(process.argv[process.argv.indexOf('--samples') + 1] ?? '')?.[0] ?? 0);
-  const [IPS_PORT, RETRANSLATOR_PORT, TELTONIKA_PORT] = [await freePort(), await freePort(), await freePort()].map(String) as [string, string, string];
-  const house = await startHouse({ IPS_PORT, RETRANSLATOR_PORT, TELTONIKA_PORT });
+  const house = await startHouse();
   const owner = new pg.Client({ connectionString: house.ownerUrl });
   const stopLoad = new AbortController();
   try {
     await owner.connect();
     const fleet = await equip(house, owner);
     const token = await immobilizer(house);
-    const devices = await Promise.all(fleet.map((v) => Device.connect(Number(IPS_PORT), v.device)));
+    const devices = await Promise.all(fleet.map((v) => Device.connect(house.ipsPort, v.device)));
     const reporting = setInterval(() => devices.forEach((d) => d.report()), 3_000);
     await sleep(1_200);
     devices.forEach((d) => d.report());

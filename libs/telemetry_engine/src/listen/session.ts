@@ -14,8 +14,8 @@ export type Work =
   | { do: 'reply'; bytes: Buffer }
   /** The device's own words after a command. */
   | { do: 'answered'; text: string }
-  /** Bytes that make no frame. `reply` tells the device so; `kept` is sent instead once the bytes are safe. */
-  | { do: 'fault'; reason: string; raw: Buffer; reply?: Buffer; kept?: Buffer; noise?: true; drop?: DropReason; secret?: true };
+  /** Bytes that make no frame, of `deviceId` where a connection speaks for many. `reply` tells the device so; `kept` is sent instead once the bytes are safe. */
+  | { do: 'fault'; reason: string; raw: Buffer; reply?: Buffer; kept?: Buffer; noise?: true; drop?: DropReason; secret?: true; deviceId?: string };
 
 /** One conversation: turns bytes into work. Knows no socket, no clock and no database. */
 export interface Session {

@@ -10,7 +10,7 @@ export const numberBounds: Record<NumberField, readonly [min: number, max: numbe
   altitude_m: [-500, 9000],
   satellites: [0, 100],
   fuel_rate_lph: [0, 320],
-  fuel_level_l: [0, 20_000],
+  fuel_level_l: [0, 6_500],
   fuel_level_pct: [0, 110],
   odometer_km: [0, 20_000_000],
   engine_hours: [0, 1_000_000],

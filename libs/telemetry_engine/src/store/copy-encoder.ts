@@ -2,7 +2,7 @@ import { flagsOf, type SampleRow } from './sample-row';
 
 /** Columns in the order `encodeRows` writes them. */
 export const everyColumn =
-  'at, vehicle_no, account_no, delay_ms, lat_x1e7, lon_x1e7, odometer_km_x100, engine_hours_x1000, fuel_level_l_x100, flags, speed_kmh_x100, heading_deg_x10, altitude_m, satellites, rpm, engine_load_pct_x10, coolant_c_x10, voltage_v_x100, fuel_rate_lph_x100, fuel_level_pct_x100';
+  'at, vehicle_no, delay_ms, lat_x1e7, lon_x1e7, odometer_km_x100, engine_hours_x1000, account_no, flags, speed_kmh_x100, heading_deg_x10, altitude_m, satellites, rpm, engine_load_pct_x10, coolant_c_x10, voltage_v_x100, fuel_rate_lph_x100, fuel_level_l_x5, fuel_level_pct_x100';
 export const rareColumns = 'inputs, outputs, driver_key, dtcs, extras';
 const everyColumnCount = 20;
 const rareColumnCount = 5;
@@ -55,13 +55,12 @@ class RowWriter {
     this.at = this.out.writeInt16BE(rare ? everyColumnCount + rareColumnCount : everyColumnCount, this.at);
     this.time(s.at_ms);
     this.int4(row.vehicle.vehicle_no);
-    this.int4(row.vehicle.account_no);
     this.int4(Math.max(-int4Max, Math.min(int4Max, Math.round(row.received_ms - s.at_ms))));
     this.scaled4(s.lat, 1e7);
     this.scaled4(s.lon, 1e7);
     this.scaled4(s.odometer_km, 100);
     this.scaled4(s.engine_hours, 1000);
-    this.scaled4(s.fuel_level_l, 100);
+    this.int2(row.vehicle.account_no);
     this.int2(flagsOf(row));
     this.scaled2(s.speed_kmh, 100);
     this.scaled2(s.heading_deg, 10);
@@ -72,6 +71,7 @@ class RowWriter {
     this.scaled2(s.coolant_c, 10);
     this.scaled2(s.voltage_v, 100);
     this.scaled2(s.fuel_rate_lph, 100);
+    this.scaled2(s.fuel_level_l, 5);
     this.scaled2(s.fuel_level_pct, 100);
     if (!rare) return;
     this.scaled4(s.inputs, 1);
