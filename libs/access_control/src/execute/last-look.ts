@@ -2,7 +2,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Db, statement, type Actor, type Tx } from '@fleet/platform/database';
 import { Circuits } from '../circuits/circuit.service';
 import type { Command } from '../immobilize/command';
-import { CommandStore } from '../immobilize/command.store';
 import { Situations } from '../immobilize/situation';
 import type { Ending, Sending } from '../methods/method';
 
@@ -13,9 +12,13 @@ export interface Looked {
   facts: Record<string, unknown> | null;
 }
 
-const otherOpen = statement<{ open: boolean }>(`
-  select exists (select from access_control.command c join access_control.attempt a on a.command_id = c.id
-                  where c.vehicle_id = $1 and c.kind <> $2 and a.begun_at > $3 and (a.outcome is null or a.outcome in ('no_answer', 'accepted', 'queued'))) as open`);
+/** Everything about the command itself in one look. */
+const standing = statement<{ state: string; holder: string | null; newest: string; open: boolean | null; other_open: boolean }>(`
+  select c.state, c.holder, (select max(n.intent_no) from access_control.command n where n.vehicle_id = c.vehicle_id) as newest,
+         (select a.outcome is null from access_control.attempt a where a.command_id = c.id and a.no = $2) as open,
+         exists (select from access_control.command o join access_control.attempt a on a.command_id = o.id
+                  where o.vehicle_id = c.vehicle_id and o.kind <> c.kind and a.begun_at > $3 and (a.outcome is null or a.outcome in ('no_answer', 'accepted', 'queued'))) as other_open
+    from access_control.command c where c.id = $1`);
 
 /** How long ago an unanswered command of the other kind may still be answered by words without a number. */
 const openMs = 120_000;
@@ -30,7 +33,6 @@ export class LastLook {
 
   constructor(
     private readonly db: Db,
-    private readonly store: CommandStore,
     private readonly situations: Situations,
     private readonly circuits: Circuits,
   ) {}
@@ -43,10 +45,9 @@ export class LastLook {
         // A transaction that is repeated must not send twice.
         if (looked.sending) return;
         await tx.sql(`select pg_advisory_xact_lock(hashtextextended('access_control.lane:' || $1, 0))`, [command.vehicle_id]);
-        Object.assign(looked, await this.judge(tx, command, no));
+        const { nothingElseOpen, ...judged } = await this.judge(tx, command, no);
+        Object.assign(looked, judged);
         if (looked.withheld) return;
-        const since = new Date(command.requested_at.getTime() - openMs);
-        const nothingElseOpen = (await tx.one(otherOpen, [command.vehicle_id, command.kind, since]))?.open === false;
         looked.sending = send(nothingElseOpen);
         await looked.sending.left;
       });
@@ -58,19 +59,18 @@ export class LastLook {
     return looked;
   }
 
-  private async judge(tx: Tx, command: Command, no: number): Promise<Partial<Looked>> {
-    const now = await this.store.find(tx, command.id);
-    const attempt = (await this.store.tries(tx, command.id)).find((t) => t.no === no);
-    const newest = await this.store.newestIntent(tx, command.vehicle_id);
-    const current = now?.holder === command.holder && (now.state === 'sent' || now.state === 'acknowledged') && attempt?.outcome === null && Number(command.intent_no) === newest;
-    if (!current) return { withheld: { outcome: 'withheld', code: 'OVERTAKEN' } };
-    if (command.kind === 'release') return {};
+  private async judge(tx: Tx, command: Command, no: number): Promise<Partial<Looked> & { nothingElseOpen: boolean }> {
+    const now = await tx.one(standing, [command.id, no, new Date(command.requested_at.getTime() - openMs)]);
+    const current = now?.holder === command.holder && (now.state === 'sent' || now.state === 'acknowledged') && now.open === true && command.intent_no === now.newest;
+    if (!current) return { nothingElseOpen: false, withheld: { outcome: 'withheld', code: 'OVERTAKEN' } };
+    const nothingElseOpen = !now.other_open;
+    if (command.kind === 'release') return { nothingElseOpen };
     const { vehicle_id, method, work_order } = command;
     const circuit = await this.circuits.of(tx, vehicle_id);
     const aim = { vehicle_id, vehicle_no: work_order.vehicle_no, device_id: work_order.device_id, circuit };
     const verdict = await this.situations.verdict(tx, aim, method, undefined);
     const facts = { ...verdict.facts, objections: verdict.objections };
     const [first] = verdict.objections;
-    return first ? { facts, withheld: { outcome: 'withheld', code: first.code, answer: first.detail } } : { facts };
+    return first ? { facts, nothingElseOpen, withheld: { outcome: 'withheld', code: first.code, answer: first.detail } } : { facts, nothingElseOpen };
   }
 }

@@ -93,7 +93,8 @@ export class Runner {
   private begin(actor: Actor, commandId: string): Promise<Begun | undefined> {
     return this.db.write(actor, async (tx) => {
       const command = (await this.store.lock(tx, commandId)) as Command;
-      const earlier = await this.store.tries(tx, commandId);
+      // A pending command has no attempts yet.
+      const earlier = command.state === 'pending' ? [] : await this.store.tries(tx, commandId);
       const mine = command.holder === null || command.holder === this.bus.instance;
       const going = { ...command, tries: earlier, intentNo: Number(command.intent_no), waiting: command.approval === 'waiting' };
       const newest = await this.store.newestIntent(tx, command.vehicle_id);
@@ -109,9 +110,8 @@ export class Runner {
       const words = this.methods.of(command.method).words(this.order(command));
       await this.store.beginAttempt(tx, command, no, words);
       const lease = new Date(this.clock.now().getTime() + this.times.slotMs + this.times.leaseMs);
-      await tx.sql('update access_control.command set holder = $2, lease_until = $3 where id = $1', [command.id, this.bus.instance, lease]);
-      const begun = await this.store.step(tx, command, { what: 'attempt_begun', to: command.state === 'pending' ? 'sent' : command.state, attemptNo: no, data: { sent: words } });
-      return { command: { ...begun, holder: this.bus.instance }, no };
+      const begun = await this.store.step(tx, command, { what: 'attempt_begun', to: command.state === 'pending' ? 'sent' : command.state, attemptNo: no, data: { sent: words }, holder: { instance: this.bus.instance, lease } });
+      return { command: begun, no };
     });
   }
 

@@ -19,7 +19,7 @@ const note = statement<object>(`
   insert into access_control.transition (account_id, command_id, at, what, from_state, to_state, evidence, attempt_no, actor_kind, actor_id, data) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`);
 const move = statement<object>(`
   update access_control.command set state = $2, code = coalesce($3, code), detail = coalesce($4, detail), evidence = $5, ended_at = case when $6 then $7 else ended_at end,
-         holder = case when $6 then null else holder end, lease_until = case when $6 then null else lease_until end, watch_until = case when $6 then $8 else watch_until end where id = $1`);
+         holder = case when $6 then null else coalesce($9, holder) end, lease_until = case when $6 then null else coalesce($10, lease_until) end, watch_until = case when $6 then $8 else watch_until end where id = $1`);
 const unlucky = statement<Command>(`select * from access_control.command where vehicle_id = $1 and kind = 'immobilize' and state = 'unknown' and intent_no < $2 for update`);
 
 /** One step of a command, as it goes into its history and the audit log. */
@@ -33,6 +33,8 @@ export interface Step {
   data?: Record<string, unknown>;
   /** How long afterwards the vehicle is watched for what it shows. */
   watchMs?: number | undefined;
+  /** The process that has it from now on, and until when it must give a sign of life. */
+  holder?: { instance: string; lease: Date };
 }
 
 /** Commands, their attempts and their steps. Every step is a row of history and an audit entry of the same transaction. */
@@ -91,8 +93,8 @@ export class CommandStore {
     const ended = ['completed', 'failed', 'expired', 'unknown'].includes(step.to) && command.state !== step.to;
     const now = this.clock.now();
     const watchUntil = step.watchMs ? new Date(now.getTime() + step.watchMs) : null;
-    await tx.sql(move, [command.id, step.to, step.code ?? null, step.detail ?? null, evidence, ended, now, watchUntil]);
-    const after: Command = { ...command, state: step.to, evidence, code: step.code ?? command.code, detail: step.detail ?? command.detail, ...(ended ? { ended_at: now, holder: null, lease_until: null, watch_until: watchUntil } : {}) };
+    await tx.sql(move, [command.id, step.to, step.code ?? null, step.detail ?? null, evidence, ended, now, watchUntil, step.holder?.instance ?? null, step.holder?.lease ?? null]);
+    const after: Command = { ...command, state: step.to, evidence, code: step.code ?? command.code, detail: step.detail ?? command.detail, ...(step.holder ? { holder: step.holder.instance } : {}), ...(ended ? { ended_at: now, holder: null, lease_until: null, watch_until: watchUntil } : {}) };
     await this.write(tx, after, command.state, step);
     if (ended) {
       const { id, vehicle_id, kind, method, origin, code } = after;

@@ -46,9 +46,8 @@ export class Immobilize {
 
   /** What would be said just now, without doing it. */
   async preview(person: Person, vehicleId: string, body: ImmobilizeBody): Promise<PreviewView> {
-    const connected = await this.connected(person, vehicleId, body.method);
+    const { aim, connected } = await this.aimAt(person, vehicleId, body.method);
     return this.db.read(person.actor, async (tx) => {
-      const aim = await this.situations.aim(tx, vehicleId);
       const { objections, facts } = await this.judgeAll(tx, person, aim, body.method, connected);
       return { allowed: objections.length === 0, objections, facts, needs_approval: await this.needsApproval(tx, body) };
     });
@@ -56,9 +55,8 @@ export class Immobilize {
 
   async request(person: Person, vehicleId: string, body: ImmobilizeBody): Promise<StartedView> {
     if (body.reason === 'other' && !body.note) throw invalid('NOTE_MISSING', 'With the reason other, say in words why.');
-    const connected = await this.connected(person, vehicleId, body.method);
+    const { aim, connected } = await this.aimAt(person, vehicleId, body.method);
     return this.db.write(person.actor, async (tx) => {
-      const aim = await this.situations.aim(tx, vehicleId);
       const verdict = await this.judgeAll(tx, person, aim, body.method, connected);
       if (!verdict.allowed) throw refusalOf(verdict);
       const approval = await this.approvalFor(tx, person, body);
@@ -71,10 +69,9 @@ export class Immobilize {
 
   async approve(person: Person, vehicleId: string, jobId: string, note: string | undefined): Promise<StartedView> {
     const waiting = await this.db.read(person.actor, (tx) => this.jobs.require(tx, vehicleId, jobId));
-    const connected = await this.connected(person, vehicleId, waiting.method);
+    const { aim, connected } = await this.aimAt(person, vehicleId, waiting.method);
     return this.db.write(person.actor, async (tx) => {
       const command = await this.lockWaiting(tx, person, vehicleId, jobId);
-      const aim = await this.situations.aim(tx, vehicleId);
       const verdict = await this.situations.verdict(tx, aim, command.method, connected);
       if (!verdict.allowed) throw refusalOf(verdict);
       const now = this.clock.now();
@@ -114,21 +111,22 @@ export class Immobilize {
 
   private async judgeAll(tx: ReadTx, person: Person, aim: Aim, method: MethodName, connected: boolean | undefined): Promise<Verdict> {
     const now = this.clock.now();
-    const { vehicle_per_hour, person_per_hour, account_per_hour } = await this.settings.of(tx);
+    const settings = await this.settings.of(tx);
+    const { vehicle_per_hour, person_per_hour, account_per_hour } = settings;
     const lastHour = (await tx.one(counts, [tx.accountId, aim.vehicle_id, person.id, new Date(now.getTime() - 3_600_000)])) ?? { vehicle: 0, person: 0, account: 0 };
     const inFlight = (await tx.one(flying, [aim.vehicle_id]))?.id;
     const asking = judgeAsking({ now, steppedUpAt: person.steppedUpAt, inFlight, lastHour, allowed: { vehicle: vehicle_per_hour, person: person_per_hour, account: account_per_hour } });
-    const verdict = await this.situations.verdict(tx, aim, method, connected);
+    const verdict = await this.situations.verdict(tx, aim, method, connected, settings);
     const objections: Objection[] = [...verdict.objections, ...asking];
     return { ...verdict, objections, allowed: objections.length === 0 };
   }
 
-  /** Asked outside any transaction: another process may have to answer. */
-  private async connected(person: Person, vehicleId: string, name: MethodName): Promise<boolean | undefined> {
+  /** Before the unit of work: whether the device is connected, another process may have to say. */
+  private async aimAt(person: Person, vehicleId: string, name: MethodName): Promise<{ aim: Aim; connected: boolean | undefined }> {
     const aim = await this.db.read(person.actor, (tx) => this.situations.aim(tx, vehicleId));
     const route = aim.circuit?.routes.find((r) => r.method === name);
-    if (!route) return undefined;
-    return this.methods.connected(name, { account_id: person.actor.accountId, device_id: aim.device_id, route });
+    const connected = route && (await this.methods.connected(name, { account_id: person.actor.accountId, device_id: aim.device_id, route }));
+    return { aim, connected };
   }
 
   private async needsApproval(tx: ReadTx, body: ImmobilizeBody): Promise<boolean> {

@@ -7,6 +7,7 @@ import { Circuits } from '../circuits/circuit.service';
 import type { CircuitView } from '../circuits/circuit.dto';
 import { isOnlyWords, judge, type Report, type Verdict } from '../rules/policy';
 import type { MethodName } from '../rules/words';
+import type { ImmobilizingView } from '../settings/setting.dto';
 import { ImmobilizingSettings } from '../settings/setting.service';
 
 /** Enough to find everything that came within half a minute from a device that reports every second. */
@@ -37,9 +38,9 @@ export class Situations {
     return { vehicle_id: id, vehicle_no, device_id, circuit: await this.circuits.of(tx, id) };
   }
 
-  async verdict(tx: ReadTx, aim: Aim, method: MethodName, connected: boolean | undefined): Promise<Verdict> {
+  async verdict(tx: ReadTx, aim: Aim, method: MethodName, connected: boolean | undefined, known?: ImmobilizingView): Promise<Verdict> {
     const { circuit } = aim;
-    const { immobilizing, stopped_at } = await this.settings.of(tx);
+    const { immobilizing, stopped_at } = known ?? (await this.settings.of(tx));
     return judge({
       now: this.clock.now(),
       method,
