@@ -143,7 +143,8 @@ async function timed(house: RunningHouse, token: string, { id }: Vehicle, verb: 
   const started = (await answer.json()) as { job_id: string; code?: string };
   if (answer.status !== 202) throw new Error(`${verb}: ${answer.status} ${JSON.stringify(started)}`);
   for (;;) {
-    await sleep(400);
+    // As a console polls.
+    await sleep(1_000);
     const job = (await (await fetch(`${house.url}/api/v1/access/${id}/immobilize/${started.job_id}`, { headers })).json()) as { status: string; ended_at: string | null; code: string | null };
     if (job.status === 'completed') return (Date.parse(job.ended_at ?? '') - startMs) / 1000;
     if (job.ended_at !== null) throw new Error(`${verb} ended ${job.status} ${job.code}`);
