@@ -254,6 +254,7 @@ describe('the end of attempts', () => {
   it('a cut has four attempts, a release as many as there is time for', () => {
     expect(cutTriesMax).toBe(4);
     expect(afterAttempt({ kind: 'release', state: 'sent', tries: tried(...Array<Outcome>(20).fill('no_answer')) }, true)).toEqual({ do: 'retry' });
+    expect(afterAttempt({ kind: 'release', state: 'sent', tries: tried('queued') }, true)).toEqual({ do: 'retry' });
   });
 
   it('after a restart a cut that may have left is unknown, and one that never left may go', () => {

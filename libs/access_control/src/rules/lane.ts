@@ -34,7 +34,8 @@ export const cutTriesMax = 4;
 export function afterAttempt({ kind, tries }: Going, timeLeft: boolean): Next {
   const last = tries.at(-1);
   if (last?.outcome === 'executed') return { do: 'end', state: 'completed', evidence: 'executed', code: null };
-  const over = last?.final === true || last?.outcome === 'withheld' || last?.outcome === 'queued' || !timeLeft || (kind === 'immobilize' && tries.length >= cutTriesMax);
+  const cutIsOver = kind === 'immobilize' && (last?.outcome === 'queued' || tries.length >= cutTriesMax);
+  const over = last?.final === true || last?.outcome === 'withheld' || !timeLeft || cutIsOver;
   return over ? ending(tries) : { do: 'retry' };
 }
 
