@@ -128,7 +128,7 @@ async function equip(house: RunningHouse, owner: pg.Client): Promise<Vehicle[]> 
 
 /** The demo's specialized operator, signed in with a second factor. */
 async function immobilizer(house: RunningHouse): Promise<string> {
-  const logins = JSON.parse(readFileSync(join(house.dataDir, 'demo-logins.json'), 'utf8')) as { role: string; email: string; password: string; totp_secret?: string }[];
+  const logins = JSON.parse(readFileSync(join(house.env.FLEET_DATA_DIR ?? '', 'demo-logins.json'), 'utf8')) as { role: string; email: string; password: string; totp_secret?: string }[];
   const { email, password, totp_secret = '' } = logins.find((l) => l.role === 'immobilizing_operator') as (typeof logins)[0];
   const body = JSON.stringify({ email, password, totp: totpAt(totp_secret, totpStep(new Date())) });
   const answer = await fetch(`${house.url}/api/v1/auth/login`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });

@@ -4,6 +4,8 @@ import { platformTasks, type Task } from '@fleet/platform/jobs';
 import { notifyTasks } from '@fleet/platform/notify';
 import { accessControlTasks } from '@fleet/access_control';
 import { driverModuleTasks } from '@fleet/driver_module';
+import { eventLogTasks } from '@fleet/event_log';
+import { fuelLogTasks } from '@fleet/fuel_log';
 import { telemetryEngineTasks } from '@fleet/telemetry_engine';
 import { transportRegistryTasks } from '@fleet/transport_registry';
 
@@ -16,5 +18,7 @@ export const taskList: readonly Task[] = [
   ...telemetryEngineTasks,
   ...transportRegistryTasks,
   ...driverModuleTasks,
+  ...eventLogTasks,
+  ...fuelLogTasks,
   ...accessControlTasks,
 ] as Task[];
