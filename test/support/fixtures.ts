@@ -68,6 +68,15 @@ export const examples: Record<string, Registered> = {
   'driver_module/documents/:document_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/documents`).send({ kind: 'medical' }))),
   ':feedback_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/feedback`).send({ source: 'staff', topic: 'driving', rating: 4 }))),
   ':score_input_id': own(async ({ admin, the }) => (await admin.post(`${drivers}/drivers/${await the(':driver_id')}/score_inputs`).send({ name: 'example', value: 1, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }).expect(200)).body.items[0].id as string),
+  ':lockout_id': own(async ({ admin, the }) => created(admin.post('/api/v1/access/lockouts').send({ driver_id: await the(':driver_id'), reason_code: 'incident', until: '2099-01-01T00:00:00Z' }))),
+  // A release that was taken back: it is at rest, so that nothing about it changes by itself.
+  ':job_id': own(async ({ admin, the }) => {
+    const vehicle = `/api/v1/access/${await the(':vehicle_id')}`;
+    await admin.put(`${vehicle}/circuit`).send(circuit).expect(200);
+    const { job_id } = (await admin.post(`${vehicle}/release`).send({}).expect(202)).body as { job_id: string };
+    await admin.post(`${vehicle}/immobilize/${job_id}/cancel`).send({}).expect(200);
+    return job_id;
+  }),
 
   ':feed_id': own(({ admin }) => created(admin.post('/api/v1/fuel_log/feeds').send({ enabled: false }))),
   ':feed_import_id': own(async ({ admin, the }) => {
@@ -104,11 +113,15 @@ export const examples: Record<string, Registered> = {
   'checklist/:item': { make: async ({ admin, the }) => (await admin.get(`${drivers}/drivers/${await the(':driver_id')}/checklist`).expect(200)).body.items[0].key as string, shared: true },
 };
 
+const circuit = { kind: 'starter', enabled: true, output_no: 1, routes: [{ method: 'ips_text', dialect: 'umka' }], installed_by: 'Workshop', installed_on: '2026-01-15' };
+
 /** Properties and query parameters that point at a thing by another name than its own. */
-export const pointers: Record<string, string> = { receipt_ids: ':receipt_id', duplicate_id: ':driver_id', photo_file_ids: ':file_id', file_ids: ':file_id', user_id: 'auth/users/:id', user_ids: 'auth/users/:id', park_id: 'auth/parks/:id', park_ids: 'auth/parks/:id' };
+export const pointers: Record<string, string> = { receipt_ids: ':receipt_id', duplicate_id: ':driver_id', photo_file_ids: ':file_id', file_ids: ':file_id', user_id: 'auth/users/:id', user_ids: 'auth/users/:id', approver: 'auth/users/:id', park_id: 'auth/parks/:id', park_ids: 'auth/parks/:id' };
 
 /** Bodies for routes whose description alone does not yield a usable one, by `METHOD /path`. */
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
+  'POST /api/v1/access/lockouts': async ({ the }) => ({ driver_id: await the(':driver_id'), reason_code: 'misconduct' }),
+  'PUT /api/v1/access/:vehicle_id/circuit': () => circuit,
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
   'POST /api/v1/fuel_log/aliases': () => alias,
   'POST /api/v1/fuel_log/fill_ups': async ({ the }) => fillUp(await the(':vehicle_id')),

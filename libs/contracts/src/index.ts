@@ -1,3 +1,4 @@
+export * from './access_control.events';
 export * from './driver_module.events';
 export * from './event_log.events';
 export * from './fuel_log.events';

@@ -2,6 +2,7 @@ import { authTasks } from '@fleet/platform/auth';
 import { filesTasks } from '@fleet/platform/files';
 import { platformTasks, type Task } from '@fleet/platform/jobs';
 import { notifyTasks } from '@fleet/platform/notify';
+import { accessControlTasks } from '@fleet/access_control';
 import { driverModuleTasks } from '@fleet/driver_module';
 import { eventLogTasks } from '@fleet/event_log';
 import { fuelLogTasks } from '@fleet/fuel_log';
@@ -19,4 +20,5 @@ export const taskList: readonly Task[] = [
   ...driverModuleTasks,
   ...eventLogTasks,
   ...fuelLogTasks,
+  ...accessControlTasks,
 ] as Task[];
