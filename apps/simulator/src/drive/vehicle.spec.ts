@@ -69,7 +69,8 @@ describe('a vehicle', () => {
     const steady = vehicle().advance(hours(1));
     expect(steady.length).toBeGreaterThanOrEqual(719);
     const parked = vehicle({ part: 'parked', steady: false }).advance(hours(3));
-    expect(parked.length).toBeLessThan(40);
+    expect(parked.length).toBeGreaterThan(500);
+    expect(parked.length).toBeLessThan(600);
     expect(parked.every((s) => s.speed_kmh === 0 && s.ignition === false)).toBe(true);
   });
 

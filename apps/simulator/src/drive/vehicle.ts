@@ -32,8 +32,8 @@ export interface VehicleMemory {
 type Doing = { kind: 'driving'; then: Stop } | { kind: 'standing'; untilS: number; why: Stop | 'off_duty' };
 
 const relayBit = 1;
-const parkedEveryS = 300;
-const idleEveryS = 30;
+/** Set as for vehicles that may be immobilized: a stop is judged by a position at most thirty seconds old. */
+const standingEveryS = 20;
 /** After a machine has slept, the time between is not lived through. */
 const longestCatchUpS = 12 * 3600;
 
@@ -161,7 +161,7 @@ export class Vehicle {
     const { interval_s, steady } = this.traits;
     if (this.news !== undefined) return true;
     const fuelling = this.doing.kind === 'standing' && this.doing.why === 'fuel';
-    const every = steady || this.motion.speed_ms > 0 || fuelling ? interval_s : this.engine.on ? Math.max(interval_s, idleEveryS) : parkedEveryS;
+    const every = steady || this.motion.speed_ms > 0 || fuelling ? interval_s : Math.max(interval_s, standingEveryS);
     return this.nowS % interval_s === this.phaseS % interval_s && this.nowS - this.saidS >= every - interval_s / 2;
   }
 
