@@ -1,0 +1,95 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { extname, join, relative, sep } from 'node:path';
+import type { NextFunction, Request, Response } from 'express';
+
+interface WebFile {
+  type: string;
+  plain: Buffer;
+  br?: Buffer;
+  gzip?: Buffer;
+  /** Its name holds a hash of its content, so it never changes. */
+  hashed: boolean;
+}
+
+/** The built web app by path, as `/assets/index-1a2b3c.js`. A few megabytes, read once: no request touches the disk or can name a file outside. */
+export type WebFiles = ReadonlyMap<string, WebFile>;
+
+const types: Record<string, string> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+};
+
+/** Undefined where the web app was not built: the server then answers programs only. */
+export function readWebFiles(folder: string): WebFiles | undefined {
+  if (!existsSync(join(folder, 'index.html'))) return undefined;
+  const found = new Map<string, WebFile>();
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    const type = types[extname(entry.name)];
+    if (!entry.isFile() || !type) continue;
+    const path = `/${relative(folder, file).split(sep).join('/')}`;
+    const packed = (ending: string): Buffer | undefined => (existsSync(file + ending) ? readFileSync(file + ending) : undefined);
+    const [br, gzip] = [packed('.br'), packed('.gz')];
+    found.set(path, { type, plain: readFileSync(file), ...(br ? { br } : {}), ...(gzip ? { gzip } : {}), hashed: path.startsWith('/assets/') });
+  }
+  return found;
+}
+
+/** Addresses of programs: an unknown one is answered with a problem, never with a page. */
+const machine = /^\/(api|oauth|\.well-known|healthz|livez|readyz|metrics|assets)(\/|$)/;
+
+/** What a page may load: our own files, and maps from `mapOrigin` when one is set. Styles are set by script, which counts as inline. */
+function policy(mapOrigin: string | undefined): string {
+  const maps = mapOrigin ? ` ${mapOrigin}` : '';
+  return [
+    "default-src 'self'",
+    "script-src 'self'",
+    "style-src 'self' 'unsafe-inline'",
+    `img-src 'self' data: blob:${maps}`,
+    `connect-src 'self'${maps}`,
+    "font-src 'self'",
+    "worker-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+}
+
+export interface WebOptions {
+  /** MapLibre style of the operator's own choice; unset, the map draws what comes with the app. */
+  mapStyleUrl?: string | undefined;
+}
+
+/** Serves the app at its own addresses and its index at every address a person may type. What is not its business goes on to the routes. */
+export function webApp(files: WebFiles, options: WebOptions = {}): (req: Request, res: Response, next: NextFunction) => void {
+  const index = files.get('/index.html');
+  const security = policy(options.mapStyleUrl ? new URL(options.mapStyleUrl).origin : undefined);
+  const settings: WebFile = { type: types['.json'] ?? '', plain: Buffer.from(JSON.stringify({ map_style_url: options.mapStyleUrl ?? null })), hashed: false };
+  return (req, res, next) => {
+    if (req.method !== 'GET' && req.method !== 'HEAD') return next();
+    const file = req.path === '/web-settings.json' ? settings : files.get(req.path);
+    if (file && req.path !== '/index.html') return send(req, res, file);
+    if (!index || machine.test(req.path) || !req.accepts('html') || extname(req.path) !== '') return next();
+    res.setHeader('content-security-policy', security);
+    send(req, res, index);
+  };
+}
+
+function send(req: Request, res: Response, file: WebFile): void {
+  const coding = req.acceptsEncodings(['br', 'gzip', 'identity']);
+  const packed = coding === 'br' ? file.br : coding === 'gzip' ? file.gzip : undefined;
+  res.setHeader('content-type', file.type);
+  res.setHeader('cache-control', file.hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+  res.setHeader('vary', 'accept-encoding');
+  if (packed) res.setHeader('content-encoding', coding as string);
+  res.end(packed ?? file.plain);
+}
