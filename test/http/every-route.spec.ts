@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AuditSealer } from '@fleet/platform/audit';
 import { MachineClients, PermissionTable, roles } from '@fleet/platform/auth';
 import { routesOf, type Route } from '../../apps/cli/src/docs/routes';
@@ -60,6 +63,7 @@ const described = (route: Route): Description => describe_(api, route.method, ro
 async function send(agent: Agent, route: Route, path: string, body?: unknown): Promise<Answer> {
   const method = route.method.toLowerCase() as 'get' | 'post' | 'put' | 'patch' | 'delete';
   const request = agent[method](path);
+  if (described(route).streams) return firstWords(agent, path);
   if (method === 'get' || method === 'delete') return (await request) as unknown as Answer;
   const { contentType } = described(route);
   if (contentType === 'multipart/form-data' && body === undefined) {
@@ -67,6 +71,19 @@ async function send(agent: Agent, route: Route, path: string, body?: unknown): P
     return (await request.attach('file', content, name)) as unknown as Answer;
   }
   return (await request.set('content-type', 'application/json').send(JSON.stringify(body === undefined ? {} : body))) as unknown as Answer;
+}
+
+/** What comes within a moment over an answer that never ends. */
+async function firstWords(agent: Agent, path: string): Promise<Answer> {
+  const answer = await agent.get(path).buffer(false);
+  // A refusal ends by itself.
+  if (answer.status !== 200) return (await agent.get(path)) as unknown as Answer;
+  const stream = (answer as unknown as { res: IncomingMessage }).res;
+  let text = '';
+  stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  await Promise.race([once(stream, 'end'), sleep(300)]);
+  stream.destroy();
+  return { status: answer.status, headers: answer.headers as Record<string, string>, text, body: {} };
 }
 
 /** The address with each parameter filled by whoever `from` names for it. */

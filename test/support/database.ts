@@ -27,6 +27,9 @@ export async function testDatabase(settings: Record<string, string> = {}, via: (
   const config = readConfig({
     NODE_ENV: 'test',
     PORT: '0',
+    IPS_PORT: '0',
+    RETRANSLATOR_PORT: '0',
+    TELTONIKA_PORT: '0',
     PUBLIC_URL: 'http://fleet.test',
     LOG_LEVEL: 'silent',
     DATABASE_URL: ownerUrl,

@@ -20,6 +20,7 @@ export interface Schema {
 interface Operation {
   parameters?: { in: string; name: string; required?: boolean; schema?: Schema }[];
   requestBody?: { content: Record<string, { schema: Schema }> };
+  responses?: Record<string, { content?: Record<string, unknown> }>;
 }
 
 export interface Described {
@@ -32,12 +33,15 @@ export interface Description {
   query: { name: string; required: boolean; schema: Schema }[];
   contentType?: string;
   body?: Schema;
+  /** The answer goes on until somebody hangs up. */
+  streams: boolean;
 }
 
 export function describe_(api: Described, method: string, path: string): Description {
   const operation = api.paths[path.replaceAll(/:(\w+)/g, '{$1}')]?.[method.toLowerCase()];
   const [contentType, content] = Object.entries(operation?.requestBody?.content ?? {})[0] ?? [];
   return {
+    streams: Object.values(operation?.responses ?? {}).some((answer) => answer.content?.['text/event-stream'] !== undefined),
     query: (operation?.parameters ?? []).filter((p) => p.in === 'query').map((p) => ({ name: p.name, required: p.required === true, schema: p.schema ?? {} })),
     ...(contentType && content ? { contentType, body: resolved(api, content.schema) } : {}),
   };

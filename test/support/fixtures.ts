@@ -49,6 +49,13 @@ export const examples: Record<string, Registered> = {
   'transport_registry/documents/:document_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/transport_registry/${await the(':vehicle_id')}/documents`).send({ kind: 'permit' }))),
   ':import_id': own(async ({ admin }) => (await admin.post('/api/v1/transport_registry/imports').attach('file', Buffer.from('plate\nK 900\n'), 'x.csv').expect(202)).body.id as string),
 
+  'telemetry/devices/:device_id': own(async ({ admin }) => {
+    const device_id = `T-${randomUUID().slice(0, 8)}`;
+    await admin.post('/api/v1/telemetry/devices').send({ device_id, protocol: 'http' }).expect(201);
+    return device_id;
+  }),
+  ':key_id': own(({ admin }) => created(admin.post('/api/v1/telemetry/ingest_keys').send({ name: `Gateway ${randomUUID().slice(0, 8)}` }))),
+
   // The driver of the company's driver login, so that what drivers do for themselves is tried too.
   ':driver_id': own(async ({ admin, company }) => (await activeDriver(admin, { user_id: company.driver.id })).id),
   ':shift_id': own(async ({ admin, the }) => (await openShift(admin, { driverId: await the(':driver_id'), vehicleId: await activeVehicle(admin) })).id),
@@ -69,6 +76,7 @@ export const bodies: Record<string, (stage: Stage) => Promise<object> | object> 
 
 /** Routes that take an id of anybody's for one of their own, each with the reason why that shows and harms nobody. */
 export const mayEcho: Record<string, string> = {
+  'GET /api/v1/telemetry/quarantine': 'what the stranger uploaded for a vehicle that is not theirs waits in their own account',
   'POST /api/v1/driver_module/me/shift/check_out': 'the phone chose the id of a shift whose check-in may still be on its way; it waits in the own account',
 };
 

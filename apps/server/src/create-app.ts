@@ -4,11 +4,12 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { json, urlencoded } from 'express';
 import { publicUrl, useConfig, type Config } from '@fleet/platform/config';
-import { onlyKnownBodies, requestContext, securityHeaders } from '@fleet/platform/http';
+import { exceptAt, onlyKnownBodies, requestContext, securityHeaders } from '@fleet/platform/http';
 import { createLogger, createRequestLogger, Metrics, NestLogger, requestLog, requestSpan } from '@fleet/platform/observability';
 import { readWebFiles, webApp } from '@fleet/platform/web';
 import { AppModule } from './app.module';
 import { describeApi } from './openapi';
+import { subsystems } from './subsystems';
 
 /** Builds the whole server without listening; tests and the real process start from here. */
 export async function createApp(config: Config, more: Type[] = []): Promise<NestExpressApplication> {
@@ -22,10 +23,15 @@ export async function createApp(config: Config, more: Type[] = []): Promise<Nest
   if (config.OTEL_EXPORTER_OTLP_ENDPOINT) app.use(requestSpan);
   app.use(requestLog(app.get(Metrics), createRequestLogger(config.LOG_LEVEL)));
   app.use(securityHeaders(publicUrl(config).startsWith('https:')));
+<<<<<<< HEAD
   serveWeb(app, config);
   app.use(json({ limit: config.HTTP_BODY_LIMIT_KB * 1024 }));
+=======
+  const ownBodies = subsystems.flatMap((s) => s.ownBodies ?? []);
+  app.use(exceptAt(ownBodies, json({ limit: config.HTTP_BODY_LIMIT_KB * 1024 })));
+>>>>>>> main
   app.use(['/oauth', '/setup'], urlencoded({ extended: false, limit: '32kb' }));
-  app.use(onlyKnownBodies);
+  app.use(exceptAt(ownBodies, onlyKnownBodies));
   describeApi(app, config);
   return app;
 }

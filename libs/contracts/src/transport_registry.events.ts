@@ -18,12 +18,10 @@ export const DeviceBound = defineEvent(
   'transport_registry.device_bound',
   1,
   z.object({ ...vehicle, device_id: z.string(), from_at: z.iso.datetime() }),
-  { unheard: 'for telemetry_engine, which routes samples by it' },
 );
 
 export const DeviceUnbound = defineEvent(
   'transport_registry.device_unbound',
   1,
   z.object({ ...vehicle, device_id: z.string(), to_at: z.iso.datetime() }),
-  { unheard: 'for telemetry_engine, which routes samples by it' },
 );

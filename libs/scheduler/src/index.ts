@@ -2,7 +2,15 @@ import { authTasks } from '@fleet/platform/auth';
 import { filesTasks } from '@fleet/platform/files';
 import { platformTasks, type Task } from '@fleet/platform/jobs';
 import { driverModuleTasks } from '@fleet/driver_module';
+import { telemetryEngineTasks } from '@fleet/telemetry_engine';
 import { transportRegistryTasks } from '@fleet/transport_registry';
 
 /** Every batch of the house, in one place. Times are UTC; what a batch does is said beside its definition. */
-export const taskList: readonly Task[] = [...platformTasks, ...authTasks, ...filesTasks, ...transportRegistryTasks, ...driverModuleTasks] as Task[];
+export const taskList: readonly Task[] = [
+  ...platformTasks,
+  ...authTasks,
+  ...filesTasks,
+  ...telemetryEngineTasks,
+  ...transportRegistryTasks,
+  ...driverModuleTasks,
+] as Task[];

@@ -39,6 +39,8 @@ export class Db implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     await this.source.initialize();
+    // A connection that breaks in the moment it is handed out has no other listener yet, and would end the process.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
     await this.refuseDangerousRole();
   }
 

@@ -2,9 +2,9 @@ export { Day, Decimal, fieldsOf, Flag, Instant, Int, Json, Nested, OneOf, Text, 
 export { HttpModule } from './http.module';
 export { Idempotency } from './idempotency';
 export { securityHeaders } from './security-headers';
-export { onlyKnownBodies } from './known-bodies';
+export { exceptAt, onlyKnownBodies } from './known-bodies';
 export { everyRow, ListQuery, listPage, Where, type ListSpec, type Page, type SortColumn } from './paging';
 export { DescribesId, DescribesIfMatch, Id, IfMatch } from './params';
 export { conflict, expectVersion, forbidden, invalid, notFound, Refusal, rule, type FieldError, type RefusalKind } from './refusal';
 export { currentRequestId, requestContext, withRequestId } from './request-context';
-export { Returns, RETURNS, ReturnsList, ReturnsNothing, ReturnsRaw, type ReturnShape } from './returns';
+export { AnswerInterceptor, project, Returns, RETURNS, ReturnsList, ReturnsNothing, ReturnsRaw, type ReturnShape } from './returns';

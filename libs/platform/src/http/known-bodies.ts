@@ -1,4 +1,4 @@
-import type { NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { Refusal } from './refusal';
 
 /** Types that routes read themselves. Everything else with a body must have been parsed as JSON by now. */
@@ -10,4 +10,11 @@ export function onlyKnownBodies(req: Request, _res: Response, next: NextFunction
     throw new Refusal('unsupported', 'UNSUPPORTED_MEDIA_TYPE', 'Send application/json.');
   }
   next();
+}
+
+/** The handler for every address but these, whose routes read the body themselves. */
+export function exceptAt(paths: readonly string[], handler: RequestHandler): RequestHandler {
+  const own = new Set(paths);
+  // Express finds a route under any case and with a slash at the end.
+  return (req, res, next) => (own.has(req.path.toLowerCase().replace(/\/+$/, '')) ? next() : handler(req, res, next));
 }

@@ -1,6 +1,6 @@
 import { applyDecorators, HttpCode, Injectable, SetMetadata, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiExtraModels, ApiOkResponse, ApiProduces, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import { ApiExtraModels, ApiOkResponse, ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { from, lastValueFrom, map, type Observable } from 'rxjs';
 import { fieldsOf, type Constructor, type Field } from './fields';
@@ -48,8 +48,10 @@ export function ReturnsNothing(): MethodDecorator {
 /** A file, a page or a stream: the handler writes it itself. */
 export function ReturnsRaw(contentType: string, options: ReturnOptions = {}): MethodDecorator {
   const { status = 200, about = '' } = options;
-  return applyDecorators(SetMetadata(RETURNS, { raw: contentType } satisfies ReturnShape), HttpCode(status), ApiProduces(contentType), ApiResponse({ status, description: about }));
+  return applyDecorators(SetMetadata(RETURNS, { raw: contentType } satisfies ReturnShape), HttpCode(status), ApiResponse({ status, description: about, content: { [contentType]: { schema: rawSchema(contentType) } } }));
 }
+
+const rawSchema = (contentType: string): { type: 'string'; format?: string } => (/^text\/|json|xml/.test(contentType) ? { type: 'string' } : { type: 'string', format: 'binary' });
 
 type Loose = Record<string, unknown>;
 

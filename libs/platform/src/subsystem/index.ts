@@ -18,6 +18,8 @@ export interface Subsystem {
   module: Type;
   entities: EntityList;
   grants: Grants;
+  /** Addresses whose routes read the body themselves, because it is large, compressed or signed byte by byte. */
+  ownBodies?: readonly string[];
   /** Adds this subsystem's part to the demo company. */
   seedDemo?: (seed: DemoSeed) => Promise<void>;
 }

@@ -212,14 +212,14 @@ export class Connection implements Link {
   }
 
   private fault(work: Fault): void {
-    const { metrics, faultSink, log } = this.wiring;
+    const { metrics, log } = this.wiring;
     const { reason, raw } = work;
     metrics.fault(this.protocol.name, reason);
     log.debug({ reason, device_id: this.device?.device_id, ...(work.secret ? {} : { raw: raw.subarray(0, 64).toString('hex') }) }, 'unreadable frame');
     const stranger = !this.device && !this.protocol.manyDevices;
     if (stranger && work.reply && !work.secret) return this.drop('not_logged_in');
     if (work.noise && ++this.noise > (stranger ? strangersNoise : this.limits.noise)) return this.drop('garbage');
-    const kept = faultSink && !stranger && !work.secret ? faultSink.keep(this.device, this.protocol.name, reason, raw) : undefined;
+    const kept = this.keep(work);
     const keptAnswer = kept && work.kept;
     if (keptAnswer) return this.answerWhenKept(kept, keptAnswer);
     kept?.catch((error: Error) => log.warn({ err: error }, 'unreadable bytes were not kept'));
@@ -227,6 +227,17 @@ export class Connection implements Link {
     if (!work.drop) return;
     metrics.drop(work.drop);
     this.close(farewellMs);
+  }
+
+  /** Bytes of a device nobody registered are not ours to keep: they are counted, as its samples are. */
+  private keep({ reason, raw, secret, deviceId }: Fault): Promise<void> | undefined {
+    const { faultSink } = this.wiring;
+    const { name, manyDevices } = this.protocol;
+    if (!faultSink || secret) return undefined;
+    if (this.device) return faultSink.keep(this.device, name, reason, raw);
+    if (!manyDevices) return undefined;
+    const device = deviceId === undefined ? Promise.resolve(undefined) : this.wiring.admitById(deviceId, name);
+    return device.then((known) => known && faultSink.keep(known, name, reason, raw));
   }
 
   private answerWhenKept(kept: Promise<void>, bytes: Buffer): void {

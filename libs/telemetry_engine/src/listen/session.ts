@@ -14,8 +14,8 @@ export type Work =
   | { do: 'reply'; bytes: Buffer }
   /** The device's own words after a command. */
   | { do: 'answered'; text: string }
-  /** Bytes that make no frame. `reply` tells the device so; `kept` is sent instead once the bytes are safe. */
-  | { do: 'fault'; reason: string; raw: Buffer; reply?: Buffer; kept?: Buffer; noise?: true; drop?: DropReason; secret?: true };
+  /** Bytes that make no frame, of `deviceId` where a connection speaks for many. `reply` tells the device so; `kept` is sent instead once the bytes are safe. */
+  | { do: 'fault'; reason: string; raw: Buffer; reply?: Buffer; kept?: Buffer; noise?: true; drop?: DropReason; secret?: true; deviceId?: string };
 
 /** One conversation: turns bytes into work. Knows no socket, no clock and no database. */
 export interface Session {
@@ -59,9 +59,9 @@ export class WrongPassword extends Error {
   }
 }
 
-/** Keeps bytes that no decoder could read, for people to look at. Optional: without it they are only counted. */
+/** Keeps bytes of a known device that no decoder could read. Optional: without it they are only counted. */
 export interface FaultSink {
-  keep(device: KnownDevice | undefined, protocol: string, reason: string, raw: Buffer): Promise<void>;
+  keep(device: KnownDevice, protocol: string, reason: string, raw: Buffer): Promise<void>;
 }
 
 export const FAULT_SINK = Symbol('FAULT_SINK');

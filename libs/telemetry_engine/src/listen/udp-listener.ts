@@ -68,7 +68,7 @@ export class UdpListener {
   }
 
   private async handle({ deviceId, messages }: IpsDatagram, nowMs: number, from: RemoteInfo): Promise<void> {
-    const device = await this.wiring.gate.admit(deviceId, undefined, protocol);
+    const device = await this.wiring.admitById(deviceId, protocol);
     if (!device) return this.wiring.metrics.droppedDatagram('unknown_device');
     const works: Work[] = [];
     for (const message of messages) ipsWork(message, nowMs, works);

@@ -3,7 +3,7 @@ import type { Clock } from '@fleet/platform/clock';
 import type { DeviceGate, KnownDevice, SampleSink } from '../sample';
 import type { DeviceLinks } from './device-links';
 import type { ListenMetrics } from './listen-metrics';
-import type { FaultSink, HeardSample } from './session';
+import { WrongPassword, type FaultSink, type HeardSample } from './session';
 
 /** What every listener is connected to. */
 export class Wiring {
@@ -28,8 +28,18 @@ export class Wiring {
     }
   }
 
+  /** For protocols that carry no password: a device that has one is not let in by its id alone. */
+  async admitById(deviceId: string, protocol: string): Promise<KnownDevice | undefined> {
+    try {
+      return await this.gate.admit(deviceId, undefined, protocol);
+    } catch (error) {
+      if (error instanceof WrongPassword) return undefined;
+      throw error;
+    }
+  }
+
   private async introduce(protocol: string, one: HeardSample): Promise<void> {
-    const device = one.deviceId === undefined ? undefined : await this.gate.admit(one.deviceId, undefined, protocol);
+    const device = one.deviceId === undefined ? undefined : await this.admitById(one.deviceId, protocol);
     if (device) await this.hand(protocol, device, [one]);
     else this.metrics.sample(protocol, 'unknown_device');
   }

@@ -22,6 +22,16 @@ export interface KnownVehicle {
   department: string | null;
 }
 
+/** One stretch of time a device spent in a vehicle. */
+export interface DeviceBinding {
+  device_id: string;
+  vehicle_id: string;
+  vehicle_no: number;
+  park_id: string | null;
+  from: Date;
+  to: Date | null;
+}
+
 const columns = `id, vehicle_no, park_id, plate, plate_norm, status, fuel_type, tank_capacity_l::float8 as tank_capacity_l, odometer_km::float8 as odometer_km,
   odometer_unit, distance_unit, fuel_unit, cost_centre, assigned_city, department`;
 const byId = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where id = $1`);
@@ -29,6 +39,15 @@ const byIds = statement<KnownVehicle>(`select ${columns} from transport_registry
 const byPlate = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where plate_norm = transport_registry.norm_plate($1) order by (status <> 'retired') desc, updated_at desc limit 1`);
 const byStatus = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where account_id = $1 and status = $2 order by vehicle_no`);
 const boundAt = statement<{ vehicle_id: string }>(`select vehicle_id from transport_registry.device_binding where device_id = $1 and period @> $2::timestamptz`);
+
+const bindingsOf = statement<DeviceBinding>(`
+  select b.device_id, b.vehicle_id, v.vehicle_no, v.park_id, lower(b.period) as "from", upper(b.period) as "to"
+    from transport_registry.device_binding b join transport_registry.vehicle v on v.id = b.vehicle_id
+   where b.device_id = any($1) and b.period && tstzrange($2, null) order by b.device_id, lower(b.period)`);
+const devicesIn = statement<{ device_id: string }>(`select distinct device_id from transport_registry.device_binding where vehicle_id = $1 and period && tstzrange($2, null)`);
+const devicesOfParks = statement<{ device_id: string }>(`
+  select distinct b.device_id from transport_registry.device_binding b join transport_registry.vehicle v on v.id = b.vehicle_id where v.park_id = any($1::uuid[])`);
+const inParks = statement<{ vehicle_no: number }>(`select vehicle_no from transport_registry.vehicle where park_id = any($1::uuid[])`);
 
 /** The registry's read door. It answers inside the caller's account and the parks the caller is limited to. */
 @Injectable()
@@ -58,5 +77,24 @@ export class VehicleLookup {
   /** The vehicle a device was in at that moment. */
   async withDevice(tx: ReadTx, deviceId: string, at: Date): Promise<string | undefined> {
     return (await tx.one(boundAt, [deviceId, at]))?.vehicle_id;
+  }
+
+  /** Where devices were since a moment, for attributing many samples at once. */
+  bindingsOf(tx: ReadTx, deviceIds: readonly string[], since: Date): Promise<DeviceBinding[]> {
+    return tx.sql(bindingsOf, [deviceIds, since]);
+  }
+
+  async devicesIn(tx: ReadTx, vehicleId: string, since: Date): Promise<string[]> {
+    return (await tx.sql(devicesIn, [vehicleId, since])).map((row) => row.device_id);
+  }
+
+  /** Numbers of the vehicles in the actor's parks; undefined when the actor is limited to none. */
+  async numbersInParks(tx: ReadTx): Promise<number[] | undefined> {
+    return tx.actor.parkIds ? (await tx.sql(inParks, [tx.actor.parkIds])).map((row) => row.vehicle_no) : undefined;
+  }
+
+  /** Devices that are or were in vehicles of the actor's parks; undefined when the actor is limited to none. */
+  async devicesInParks(tx: ReadTx): Promise<string[] | undefined> {
+    return tx.actor.parkIds ? (await tx.sql(devicesOfParks, [tx.actor.parkIds])).map((row) => row.device_id) : undefined;
   }
 }
