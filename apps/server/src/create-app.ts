@@ -23,13 +23,9 @@ export async function createApp(config: Config, more: Type[] = []): Promise<Nest
   if (config.OTEL_EXPORTER_OTLP_ENDPOINT) app.use(requestSpan);
   app.use(requestLog(app.get(Metrics), createRequestLogger(config.LOG_LEVEL)));
   app.use(securityHeaders(publicUrl(config).startsWith('https:')));
-<<<<<<< HEAD
   serveWeb(app, config);
-  app.use(json({ limit: config.HTTP_BODY_LIMIT_KB * 1024 }));
-=======
   const ownBodies = subsystems.flatMap((s) => s.ownBodies ?? []);
   app.use(exceptAt(ownBodies, json({ limit: config.HTTP_BODY_LIMIT_KB * 1024 })));
->>>>>>> main
   app.use(['/oauth', '/setup'], urlencoded({ extended: false, limit: '32kb' }));
   app.use(exceptAt(ownBodies, onlyKnownBodies));
   describeApi(app, config);

@@ -63,7 +63,12 @@ export function formatFor(habits: Habits): Format {
     number,
     distance: (km, places = 0) => unit(km == null ? km : miles ? km / kmPerMile : km, miles ? 'mile' : 'kilometer', places),
     speed: (kmh) => unit(kmh == null ? kmh : miles ? kmh / kmPerMile : kmh, miles ? 'mile-per-hour' : 'kilometer-per-hour'),
-    fuel: (litres, places = 1) => (habits.fuelUnit === 'l' ? unit(litres, 'liter', places) : unit(litres == null ? litres : litres / litresPer[habits.fuelUnit], 'gallon', places)),
+    fuel(litres, places = 1) {
+      if (litres == null || habits.fuelUnit === 'l') return unit(litres, 'liter', places);
+      const gallons = litres / litresPer[habits.fuelUnit];
+      // Intl knows the American gallon alone.
+      return habits.fuelUnit === 'gal_us' ? unit(gallons, 'gallon', places) : `${number(gallons, places)} imp gal`;
+    },
     money(minor, currency = habits.currency) {
       if (minor == null) return nothing;
       const format = new Intl.NumberFormat(locale, { style: 'currency', currency });

@@ -46,6 +46,8 @@ export function readWebFiles(folder: string): WebFiles | undefined {
 /** Addresses of programs: an unknown one is answered with a problem, never with a page. */
 const machine = /^\/(api|oauth|\.well-known|healthz|livez|readyz|metrics|assets)(\/|$)/;
 
+const namesFile = /\.[^/]*$/;
+
 /** What a page may load: our own files, and maps from `mapOrigin` when one is set. Styles are set by script, which counts as inline. */
 function policy(mapOrigin: string | undefined): string {
   const maps = mapOrigin ? ` ${mapOrigin}` : '';
@@ -78,7 +80,7 @@ export function webApp(files: WebFiles, options: WebOptions = {}): (req: Request
     if (req.method !== 'GET' && req.method !== 'HEAD') return next();
     const file = req.path === '/web-settings.json' ? settings : files.get(req.path);
     if (file && req.path !== '/index.html') return send(req, res, file);
-    if (!index || machine.test(req.path) || !req.accepts('html') || extname(req.path) !== '') return next();
+    if (!index || machine.test(req.path) || !req.accepts('html') || namesFile.test(req.path)) return next();
     res.setHeader('content-security-policy', security);
     send(req, res, index);
   };

@@ -22,21 +22,6 @@ export function OdometerTab({ vehicle }: { vehicle: Vehicle }): ReactNode {
   const changed = async (): Promise<void> => {
     await Promise.all([queries.invalidateQueries({ queryKey: [path] }), queries.invalidateQueries({ queryKey: vehicleKey(vehicle.id) })]);
   };
-  const restore = (reading: Reading): Promise<unknown> =>
-    api.POST('/api/v1/transport_registry/{vehicle_id}/odometer/{reading_id}/restore', { params: { path: { vehicle_id: vehicle.id, reading_id: reading.id } } }).then(changed);
-  const voidIt = (reading: Reading): void =>
-    ask({
-      title: t('vehicles:odometer.void'),
-      body: t('vehicles:odometer.void_body'),
-      fields: [{ name: 'reason', label: t('vehicles:reason'), kind: 'textarea', required: true }],
-      submitLabel: t('vehicles:odometer.void'),
-      danger: true,
-      act: async ({ reason }) => {
-        await api.POST('/api/v1/transport_registry/{vehicle_id}/odometer/{reading_id}/void', { params: { path: { vehicle_id: vehicle.id, reading_id: reading.id } }, body: { reason: String(reason) } });
-        done(t('vehicles:odometer.voided'), () => restore(reading));
-        await changed();
-      },
-    });
   const add = (): void =>
     ask({
       title: t('vehicles:odometer.add'),
@@ -74,19 +59,40 @@ export function OdometerTab({ vehicle }: { vehicle: Vehicle }): ReactNode {
         {
           id: 'act',
           header: t('kit:list.actions'),
-          cell: (r) =>
-            may('transport_registry.odometer.write') &&
-            (r.voided_at ? (
-              <Button size="compact-xs" variant="default" onClick={() => void restore(r).catch(failed)}>
-                {t('vehicles:odometer.restore')}
-              </Button>
-            ) : (
-              <Button size="compact-xs" variant="subtle" color="red" onClick={() => voidIt(r)}>
-                {t('vehicles:odometer.void')}
-              </Button>
-            )),
+          cell: (r) => may('transport_registry.odometer.write') && <ReadingAction vehicle={vehicle} reading={r} changed={changed} />,
         },
       ]}
     />
+  );
+}
+
+function ReadingAction({ vehicle, reading, changed }: { vehicle: Vehicle; reading: Reading; changed: () => Promise<void> }): ReactNode {
+  const { t } = useTranslation();
+  const request = { params: { path: { vehicle_id: vehicle.id, reading_id: reading.id } } };
+  const restore = (): Promise<unknown> => api.POST('/api/v1/transport_registry/{vehicle_id}/odometer/{reading_id}/restore', request).then(changed);
+  const voidIt = (): void =>
+    ask({
+      title: t('vehicles:odometer.void'),
+      body: t('vehicles:odometer.void_body'),
+      fields: [{ name: 'reason', label: t('vehicles:reason'), kind: 'textarea', required: true }],
+      submitLabel: t('vehicles:odometer.void'),
+      danger: true,
+      act: async ({ reason }) => {
+        await api.POST('/api/v1/transport_registry/{vehicle_id}/odometer/{reading_id}/void', { ...request, body: { reason: String(reason) } });
+        done(t('vehicles:odometer.voided'), restore);
+        await changed();
+      },
+    });
+  if (reading.voided_at) {
+    return (
+      <Button size="compact-xs" variant="default" onClick={() => void restore().catch(failed)}>
+        {t('vehicles:odometer.restore')}
+      </Button>
+    );
+  }
+  return (
+    <Button size="compact-xs" variant="subtle" color="red" onClick={voidIt}>
+      {t('vehicles:odometer.void')}
+    </Button>
   );
 }
