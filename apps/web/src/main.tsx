@@ -11,7 +11,7 @@ import { createRoot } from 'react-dom/client';
 import { asProblem } from './api/problem';
 import { SignInAgain, StepUp } from './app/gate';
 import { router } from './app/router';
-import { schemeManager, theme } from './app/theme';
+import { schemeManager, theme, variables } from './app/theme';
 import { startI18n } from './i18n';
 
 const queries = new QueryClient({
@@ -28,7 +28,7 @@ async function start(): Promise<void> {
   if (!box) throw new Error('index.html has no #root.');
   createRoot(box).render(
     <StrictMode>
-      <MantineProvider theme={theme} defaultColorScheme="auto" colorSchemeManager={schemeManager}>
+      <MantineProvider theme={theme} cssVariablesResolver={variables} defaultColorScheme="auto" colorSchemeManager={schemeManager}>
         <QueryClientProvider client={queries}>
           <Notifications position="bottom-right" limit={4} />
           <RouterProvider router={router} />

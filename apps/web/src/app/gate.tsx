@@ -15,7 +15,7 @@ export function SignInAgain(): ReactNode {
   const state = useSessionState();
   const me = useQuery({ ...meQuery, enabled: false }).data;
   return (
-    <Modal opened={state === 'expired'} onClose={() => undefined} withCloseButton={false} title={t('account:again.title')}>
+    <Modal opened={state === 'expired'} onClose={() => undefined} withCloseButton={false} title={t('account:again.title')} zIndex={500}>
       <Stack gap="sm">
         <Text size="sm">{t('account:again.body')}</Text>
         <LoginForm {...(me?.email ? { email: me.email } : {})} {...(me ? { accountId: me.account_id } : {})} />

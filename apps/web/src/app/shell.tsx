@@ -40,7 +40,7 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
             <img src="/favicon.svg" alt="" width={24} height={24} />
             <span>{me.account_name}</span>
           </Link>
-          <Button size="xs" variant="default" className={classes.find} leftSection={<Icon name="search" size={14} />} onClick={() => spotlight.open()} aria-label={t('kit:palette.open')}>
+          <Button size="xs" variant="default" className={classes.find} leftSection={<Icon name="search" size={14} />} onClick={() => spotlight.open()}>
             <span className={classes.findText}>
               {t('kit:palette.open')} <Kbd size="xs">Ctrl K</Kbd>
             </span>

@@ -19,14 +19,11 @@ async function load(language: Language): Promise<ResourceLanguage> {
 
 const keptKey = 'fleet.language';
 
-/** What the person chose here, else what the browser asks for. */
-export function firstLanguage(): Language {
-  const wanted = [localStorage.getItem(keptKey), ...navigator.languages.map((tag) => tag.split('-')[0])];
-  return wanted.find(isLanguage) ?? 'en';
-}
+/** What the person chose here, else what their browser asks for. */
+const wanted = (): Language | undefined => [localStorage.getItem(keptKey), ...navigator.languages.map((tag) => tag.split('-')[0])].find(isLanguage);
 
 export async function startI18n(): Promise<void> {
-  const language = firstLanguage();
+  const language = wanted() ?? 'en';
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: 'en',
@@ -47,7 +44,7 @@ export async function changeLanguage(language: Language, keep = true): Promise<v
   if (keep) localStorage.setItem(keptKey, language);
 }
 
-/** The account's language counts until the person chooses another here. */
+/** For people whose browser speaks none of ours, the account's language counts. */
 export function offerLanguage(locale: string): void {
-  if (!localStorage.getItem(keptKey) && isLanguage(locale)) void changeLanguage(locale, false);
+  if (!wanted() && isLanguage(locale)) void changeLanguage(locale, false);
 }

@@ -1,4 +1,5 @@
 import { Autocomplete, Checkbox, MultiSelect, NumberInput, PasswordInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
+import i18next from 'i18next';
 import type { ReactNode } from 'react';
 
 export type FieldKind = 'text' | 'email' | 'password' | 'textarea' | 'number' | 'select' | 'multi' | 'suggest' | 'date' | 'datetime' | 'tags' | 'flag' | 'code';
@@ -66,7 +67,7 @@ export function FieldInput({ field, value, fault, onChange, focus }: FieldInputP
     case 'textarea':
       return <Textarea {...common} value={text} onChange={typed} autosize minRows={2} maxRows={8} />;
     case 'password':
-      return <PasswordInput {...common} value={text} onChange={typed} autoComplete={field.autoComplete ?? 'new-password'} />;
+      return <PasswordInput {...common} value={text} onChange={typed} autoComplete={field.autoComplete ?? 'new-password'} visibilityToggleButtonProps={{ 'aria-label': i18next.t('kit:form.show') }} />;
     case 'code':
       return <TextInput {...common} value={text} onChange={typed} inputMode="numeric" autoComplete="one-time-code" maxLength={6} />;
     default:
