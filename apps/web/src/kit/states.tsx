@@ -1,7 +1,8 @@
-import { Alert, Button, Center, Group, Loader, Stack, Text } from '@mantine/core';
+import { Button, Center, Group, Loader, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asProblem, type Problem } from '../api/problem';
+import { Notice } from './notice';
 
 export function Waiting({ label }: { label?: string }): ReactNode {
   const { t } = useTranslation();
@@ -29,7 +30,7 @@ export function Trouble({ error, again }: { error: unknown; again?: () => void }
   const text = useProblemText();
   const problem = asProblem(error);
   return (
-    <Alert color="red" variant="light" m="md" role="alert" title={problem.code === 'OFFLINE' ? t('kit:trouble.offline') : t('kit:trouble.title')}>
+    <Notice tone="bad" role="alert" title={problem.code === 'OFFLINE' ? t('kit:trouble.offline') : t('kit:trouble.title')}>
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{text(problem)}</Text>
         <ProblemCode problem={problem} />
@@ -39,7 +40,7 @@ export function Trouble({ error, again }: { error: unknown; again?: () => void }
           </Button>
         )}
       </Stack>
-    </Alert>
+    </Notice>
   );
 }
 

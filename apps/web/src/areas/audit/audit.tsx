@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
+import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take, type Schemas } from '../../api/client';
@@ -10,6 +10,7 @@ import { Icon } from '../../kit/icons';
 import { ListPage } from '../../kit/list/list-page';
 import { useParamsInUrl } from '../../kit/search-params';
 import { failed } from '../../kit/toast';
+import { Notice } from '../../kit/notice';
 
 type Entry = Schemas['EntryView'];
 
@@ -93,9 +94,9 @@ function Verdict({ verdict }: { verdict: Schemas['VerdictView'] }): ReactNode {
   const format = useFormat();
   return (
     <Stack gap="sm">
-      <Alert color={verdict.ok ? 'green' : 'red'} title={t(verdict.ok ? 'audit:intact' : 'audit:broken')}>
+      <Notice tone={verdict.ok ? 'good' : 'bad'} title={t(verdict.ok ? 'audit:intact' : 'audit:broken')}>
         {t('audit:verdict', { entries: format.number(verdict.entries), batches: format.number(verdict.batches), unsealed: format.number(verdict.unsealed) })}
-      </Alert>
+      </Notice>
       {verdict.findings.map((finding, index) => (
         <Group key={index} gap="xs">
           <Code>{finding.fault}</Code>

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Stack, Text } from '@mantine/core';
+import { Button, Checkbox, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -16,6 +16,7 @@ import { done, failed } from '../../kit/toast';
 import { DriverPapers } from './driver-papers';
 import { ShiftList } from './shift-list';
 import { driverKey, DriverStatus, driverStatuses, readDriver, useDriverFields, type Driver } from './words';
+import { Notice } from '../../kit/notice';
 
 export default function DriverPage(): ReactNode {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
@@ -133,18 +134,18 @@ function Overview({ driver }: { driver: Driver }): ReactNode {
   return (
     <Stack gap="sm">
       {preview && !preview.allowed && (
-        <Alert color="yellow" variant="light" title={t('drivers:may_not_drive')}>
+        <Notice tone="warn" title={t('drivers:may_not_drive')}>
           {preview.faults.map((fault) => (
             <Text key={fault.code} size="sm">
               {fault.detail}
             </Text>
           ))}
-        </Alert>
+        </Notice>
       )}
       {driver.blacklist_reason && (
-        <Alert color="red" variant="light" title={t('drivers:blacklisted')}>
+        <Notice tone="bad" title={t('drivers:blacklisted')}>
           {driver.blacklist_reason}
-        </Alert>
+        </Notice>
       )}
       <Facts
         facts={[

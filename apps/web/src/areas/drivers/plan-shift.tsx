@@ -1,4 +1,4 @@
-import { Alert, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
@@ -11,6 +11,7 @@ import { useOptions } from '../../kit/options';
 import { done } from '../../kit/toast';
 import { localOf, momentOf } from '../../kit/zoned';
 import { shiftKinds, useChoices } from './words';
+import { Notice } from '../../kit/notice';
 
 /** Plans a shift and says before sending what stands against it: papers, rest, another shift. */
 export function PlanShift({ close, driverId }: { close: () => void; driverId?: string }): ReactNode {
@@ -65,14 +66,14 @@ export function PlanShift({ close, driverId }: { close: () => void; driverId?: s
       }}
     >
       {complete && preview && (
-        <Alert color={preview.allowed ? 'green' : 'yellow'} variant="light" p="xs" role="status">
+        <Notice tone={preview.allowed ? 'good' : 'warn'} role="status">
           <Text size="sm">{t(preview.allowed ? 'drivers:shifts.fine' : 'drivers:shifts.against')}</Text>
           {preview.faults.map((fault) => (
             <Text key={fault.code} size="sm">
               {fault.detail}
             </Text>
           ))}
-        </Alert>
+        </Notice>
       )}
     </Form>
   );

@@ -1,4 +1,4 @@
-import { Alert, Button, Code, Progress, Stack } from '@mantine/core';
+import { Button, Code, Progress, Stack } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -10,6 +10,7 @@ import { ask } from '../../kit/dialogs';
 import { Trouble, Waiting } from '../../kit/states';
 import { done } from '../../kit/toast';
 import { RunState } from './words';
+import { Notice } from '../../kit/notice';
 
 const running = (state: string | undefined): boolean => state === 'queued' || state === 'running' || state === 'retrying';
 
@@ -67,9 +68,9 @@ export default function RunPage(): ReactNode {
             <Stack gap="sm">
               {running(run.state) && <Progress value={100} animated striped aria-label={t(`jobs:state.${run.state}`)} />}
               {run.error && (
-                <Alert color="red" title={t('jobs:error')}>
+                <Notice tone="bad" title={t('jobs:error')}>
                   <Code block>{run.error}</Code>
-                </Alert>
+                </Notice>
               )}
               <Facts facts={facts} />
               {run.progress && <Code block>{JSON.stringify(run.progress, null, 2)}</Code>}

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Progress, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Progress, Stack, Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -8,6 +8,7 @@ import { useFormat } from '../../app/me';
 import { StatusBadge, type Tone } from '../../kit/badge';
 import { DetailPage, Facts } from '../../kit/detail';
 import { Trouble, Waiting } from '../../kit/states';
+import { Notice } from '../../kit/notice';
 
 type Import = Schemas['ImportView'];
 const tones: Record<Import['state'], Tone> = { waiting: 'calm', running: 'busy', done: 'good', failed: 'bad' };
@@ -59,9 +60,9 @@ function Result({ of }: { of: Import }): ReactNode {
     <Stack gap="sm">
       {!ended(of.state) && <Progress value={share} animated aria-label={t('vehicles:imports.progress')} />}
       {of.fault && (
-        <Alert color="red" title={t('vehicles:imports.state.failed')}>
+        <Notice tone="bad" title={t('vehicles:imports.state.failed')}>
           {of.fault}
-        </Alert>
+        </Notice>
       )}
       <Facts
         facts={[
@@ -74,14 +75,14 @@ function Result({ of }: { of: Import }): ReactNode {
         ]}
       />
       {of.state === 'done' && of.dry_run && (
-        <Alert color="blue" variant="light">
+        <Notice tone="busy">
           <Group justify="space-between">
             <Text size="sm">{t(of.error_count > 0 ? 'vehicles:imports.dry_bad' : 'vehicles:imports.dry_good')}</Text>
             <Button size="xs" variant="light" component={Link} to="/vehicle-imports">
               {t('vehicles:imports.next')}
             </Button>
           </Group>
-        </Alert>
+        </Notice>
       )}
     </Stack>
   );

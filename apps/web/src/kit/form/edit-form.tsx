@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Stack, Table, Text } from '@mantine/core';
+import { Button, Group, Stack, Table, Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asProblem } from '../../api/problem';
 import { changesOf, differences } from './changes';
 import type { Field, Value, Values } from './fields';
 import { Form } from './form';
+import { Notice } from '../notice';
 
 interface Versioned {
   version: number;
@@ -77,9 +78,9 @@ function Conflict({ fields, mine, theirs, onTheirs, onMine, onBack }: ConflictPr
   const rows = differences(mine, theirs);
   return (
     <Stack gap="sm">
-      <Alert color="yellow" title={t('kit:conflict.title')} role="alert">
+      <Notice tone="warn" title={t('kit:conflict.title')} role="alert">
         <Text size="sm">{t('kit:conflict.body')}</Text>
-      </Alert>
+      </Notice>
       <Table>
         <Table.Thead>
           <Table.Tr>

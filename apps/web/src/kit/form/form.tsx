@@ -1,10 +1,11 @@
-import { Alert, Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Group, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { asProblem, type Problem } from '../../api/problem';
 import { randomId } from '../../api/tab-lock';
 import { ProblemCode, useProblemText } from '../states';
 import { FieldInput, type Field, type Value, type Values } from './fields';
+import { Notice } from '../notice';
 
 export interface FormProps {
   fields: readonly Field[];
@@ -99,7 +100,7 @@ function Refused({ problem, fields }: { problem: Problem; fields: readonly Field
   const elsewhere = problem.errors.filter((error) => !fields.some((field) => error.field === field.name || error.field.startsWith(`${field.name}.`)));
   if (problem.errors.length > 0 && elsewhere.length === 0) return null;
   return (
-    <Alert color="red" variant="light" role="alert" p="xs">
+    <Notice tone="bad" role="alert">
       <Text size="sm">{text(problem)}</Text>
       {elsewhere.map((error) => (
         <Text key={error.field + error.code} size="sm">
@@ -107,6 +108,6 @@ function Refused({ problem, fields }: { problem: Problem; fields: readonly Field
         </Text>
       ))}
       <ProblemCode problem={problem} />
-    </Alert>
+    </Notice>
   );
 }
