@@ -12,6 +12,7 @@ const expand = (units, name) => units[name].imports.flatMap((target) => (target 
 
 /** The door of each unit, as a selector: one index file, and for platform one a room. */
 const door = (name) => ({ to: { element: { type: name, fileInternalPath: name === 'platform' ? 'src/*/index.ts' : 'src/index.ts' } } });
+const sideDoor = (name, room) => ({ to: { element: { type: name, fileInternalPath: `src/${room}/index.ts` } } });
 const policy = (name, targets) => ({ from: { element: { type: name } }, allow: targets.map(door) });
 
 const policies = [
@@ -19,6 +20,8 @@ const policies = [
   ...Object.keys(foundations).map((name) => policy(name, expand(foundations, name))),
   ...Object.keys(subsystems).map((name) => policy(name, [...Object.keys(foundations), ...expand(subsystems, name)])),
   ...Object.keys(apps).map((name) => policy(`app-${name}`, [...Object.keys(foundations), ...Object.keys(subsystems)])),
+  // A side door is for apps alone: a part of a subsystem that loads without the rest of it.
+  ...Object.keys(apps).map((name) => ({ from: { element: { type: `app-${name}` } }, allow: Object.keys(subsystems).flatMap((unit) => (subsystems[unit].side_doors ?? []).map((room) => sideDoor(unit, room))) })),
   // What one app takes from another, it takes by path: apps have no door.
   ...Object.keys(apps).flatMap((name) => apps[name].imports.map((target) => ({ from: { element: { type: `app-${name}` } }, allow: { to: { element: { type: `app-${target}` } } } }))),
 ].filter((entry) => !Array.isArray(entry.allow) || entry.allow.length > 0);

@@ -36,7 +36,11 @@ const shared = {
   testEnvironment: 'node',
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/data'],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
-  moduleNameMapper: { '^@fleet/platform/(.*)$': '<rootDir>/libs/platform/src/$1', '^@fleet/([^/]+)$': '<rootDir>/libs/$1/src' },
+  moduleNameMapper: {
+    '^@fleet/platform/(.*)$': '<rootDir>/libs/platform/src/$1',
+    '^@fleet/telemetry_engine/play$': '<rootDir>/libs/telemetry_engine/src/play',
+    '^@fleet/([^/]+)$': '<rootDir>/libs/$1/src',
+  },
   transform: { '^.+\\.ts$': swc, ...(nativeEsm ? {} : { '^.+\\.m?js$': swc }) },
   transformIgnorePatterns: nativeEsm
     ? ['/node_modules/']

@@ -6,7 +6,7 @@ import { houseOf } from './sources';
 const does = 'Does one thing for somebody.';
 const manifest: Manifest = {
   subsystems: {
-    vehicles: { does, imports: [] },
+    vehicles: { does, imports: [], side_doors: ['play'] },
     fuel: { does, imports: ['vehicles'] },
     timetable: { does, imports: ['*'] },
   },
@@ -24,6 +24,7 @@ describe('edges between units', () => {
     ['libs/contracts/src/a.ts', `import { defineEvent } from '@fleet/platform/outbox';`],
     ['libs/platform/src/auth/a.ts', `import { Db } from '../database'; import { notFound } from '../http/refusal';`],
     ['apps/server/src/a.ts', `import { fuel } from '@fleet/fuel';`],
+    ['apps/server/src/a.ts', `import { frames } from '@fleet/vehicles/play';`],
     ['apps/cli/src/a.ts', `import { createApp } from '../../server/src/create-app';`],
     ['libs/fuel/src/a.spec.ts', `import { pictures } from '../../../test/support/pictures';`],
     ['test/db/a.spec.ts', `import { x } from '../../libs/fuel/src/deep/x';`],
@@ -48,6 +49,8 @@ describe('edges between units', () => {
     ['platform knowing a subsystem', 'libs/platform/src/auth/a.ts', `import { V } from '@fleet/vehicles';`, 'no edge from platform'],
     ['contracts knowing a subsystem', 'libs/contracts/src/a.ts', `import { V } from '@fleet/vehicles';`, 'no edge from contracts'],
     ['an app past a door', 'apps/server/src/a.ts', `import { V } from '@fleet/vehicles/store';`, 'past the door'],
+    ['a subsystem through a side door, which is for apps', 'libs/fuel/src/a.ts', `import { frames } from '@fleet/vehicles/play';`, 'past the door'],
+    ['an app through a side door nobody declared', 'apps/server/src/a.ts', `import { frames } from '@fleet/fuel/play';`, 'past the door'],
     ['an undeclared app', 'apps/server/src/a.ts', `import { up } from '../../cli/src/up';`, 'no edge from server to cli'],
     ['a library knowing an app', 'libs/fuel/src/a.ts', `import { a } from '../../../apps/server/src/a';`, 'no edge from fuel to server'],
     ['a migration using code', 'migrations/1.ts', `import { V } from '@fleet/vehicles';`, 'must not change'],

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 export interface Unit {
   does: string;
   imports: string[];
+  /** Rooms of it that apps may enter without loading the rest. */
+  side_doors?: string[];
   planned?: true;
 }
 

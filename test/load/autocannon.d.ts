@@ -12,6 +12,7 @@ declare module 'autocannon' {
     connections: number;
     duration: number;
     overallRate?: number;
+    requests?: { path: string }[];
   }
   function autocannon(options: Options): Promise<Result>;
   export default autocannon;

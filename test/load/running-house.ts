@@ -11,6 +11,7 @@ export interface RunningHouse {
   url: string;
   token: string;
   server: ChildProcess;
+  ipsPort: number;
   cluster: Cluster;
   ownerUrl: string;
   stop(): Promise<void>;
@@ -22,11 +23,14 @@ const password = 'measure-measure';
 export async function startHouse(settings: Record<string, string> = {}): Promise<RunningHouse> {
   const dataDir = mkdtempSync(join(tmpdir(), 'fleet-bench-'));
   const cluster = await startEmbedded({ dataDir });
-  const port = await freePort();
+  const [port, ipsPort, retranslatorPort, teltonikaPort] = await Promise.all([freePort(), freePort(), freePort(), freePort()]);
   const env = {
     ...process.env,
     NODE_ENV: 'production',
     PORT: String(port),
+    IPS_PORT: String(ipsPort),
+    RETRANSLATOR_PORT: String(retranslatorPort),
+    TELTONIKA_PORT: String(teltonikaPort),
     PUBLIC_URL: `http://127.0.0.1:${port}`,
     DATABASE_URL: cluster.url('owner'),
     DATABASE_APP_URL: cluster.url('app'),
@@ -46,7 +50,7 @@ export async function startHouse(settings: Record<string, string> = {}): Promise
     await cluster.stop('fast', 10_000);
     rmSync(dataDir, { recursive: true, force: true });
   };
-  return { url, token, server, cluster, ownerUrl: cluster.url('owner'), stop };
+  return { url, token, server, ipsPort, cluster, ownerUrl: cluster.url('owner'), stop };
 }
 
 export async function ready(url: string, withinMs = 60_000): Promise<number> {

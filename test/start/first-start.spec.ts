@@ -48,7 +48,10 @@ describe('npm start', () => {
     expect(second.output).not.toContain('    at ');
   });
 
-  it('stops on Ctrl-C within five seconds and leaves nothing behind', async () => {
+  const simulators = (): number => processesOf(home).filter(({ command }) => command.includes(join('simulator', 'src', 'main.js'))).length;
+
+  it('stops on Ctrl-C within five seconds and leaves nothing behind, the simulator neither', async () => {
+    expect(simulators()).toBe(1);
     const begin = Date.now();
     expect(await first.end('SIGINT')).toBe(0);
     figures.push(`Ctrl-C to end: ${Date.now() - begin} ms`);
@@ -66,6 +69,13 @@ describe('npm start', () => {
     await eventually(() => readFileSync(log, 'utf8').match(/simulating demo/g)?.length === 2);
     const status = readFileSync(`/proc/${running.process.pid}/status`, 'utf8');
     figures.push(`supervisor memory: ${Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024)} MB`);
+    expect(await running.end('SIGINT')).toBe(0);
+  });
+
+  it('starts no simulator where there is no demo', async () => {
+    const running = start({ FLEET_DEMO: '0' });
+    await running.ready();
+    expect(simulators()).toBe(0);
     expect(await running.end('SIGINT')).toBe(0);
   });
 

@@ -35,6 +35,7 @@ export async function testDatabase(settings: Record<string, string> = {}, via: (
     DATABASE_URL: ownerUrl,
     DATABASE_APP_URL: await via(server.app.replace('DATABASE', name)),
     DATABASE_POOL_MAX: '10',
+    TELEMETRY_DERIVE_EVERY_MS: '0',
     FLEET_DATA_DIR: dataDir,
     FLEET_MASTER_KEYS: `k1:${Buffer.alloc(32, 7).toString('base64')}`,
     ...settings,

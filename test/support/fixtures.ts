@@ -25,6 +25,8 @@ const created = async (answer: PromiseLike<{ status: number; body: { id: string 
   if (status !== 201) throw new Error(`an example was not created: ${status} ${JSON.stringify(body)}`);
   return body.id;
 };
+/** An address nothing is sent to: the servers of these tests have no worker. */
+const webhook = () => ({ name: 'Probe', url: 'https://8.8.8.8/hook', event_types: ['*'] });
 const own = (make: Example): Registered => ({ make });
 
 /**
@@ -63,15 +65,27 @@ export const examples: Record<string, Registered> = {
   'driver_module/documents/:document_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/documents`).send({ kind: 'medical' }))),
   ':feedback_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/feedback`).send({ source: 'staff', topic: 'driving', rating: 4 }))),
   ':score_input_id': own(async ({ admin, the }) => (await admin.post(`${drivers}/drivers/${await the(':driver_id')}/score_inputs`).send({ name: 'example', value: 1, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }).expect(200)).body.items[0].id as string),
+  ':trip_id': own((stage) => aStretch(stage)),
+  ':detection_id': own((stage) => aDetection(stage)),
+  ':geofence_id': own(({ admin }) => created(admin.post('/api/v1/telemetry/geofences').send(geofence()))),
+
+  ':endpoint_id': own(({ admin }) => created(admin.post('/api/v1/notify/webhooks').send({ ...webhook(), name: `Hook ${randomUUID().slice(0, 8)}` }))),
+  ':delivery_id': own(async ({ admin, the }) => (await admin.post(`/api/v1/notify/webhooks/${await the(':endpoint_id')}/ping`).expect(202)).body.id as string),
+  ':rule_id': own(({ admin }) => created(admin.post('/api/v1/notify/rules').send({ name: 'Example', event_types: ['*'], roles: ['admin'], channels: ['in_app'] }))),
+  ':notice_id': own(aNotice),
+  'preferences/:kind': { make: async () => 'notify.endpoint_disabled', shared: true },
   'checklist/:item': { make: async ({ admin, the }) => (await admin.get(`${drivers}/drivers/${await the(':driver_id')}/checklist`).expect(200)).body.items[0].key as string, shared: true },
 };
 
 /** Properties and query parameters that point at a thing by another name than its own. */
-export const pointers: Record<string, string> = { duplicate_id: ':driver_id', photo_file_ids: ':file_id', file_ids: ':file_id', user_id: 'auth/users/:id', park_id: 'auth/parks/:id', park_ids: 'auth/parks/:id' };
+export const pointers: Record<string, string> = { duplicate_id: ':driver_id', photo_file_ids: ':file_id', file_ids: ':file_id', user_id: 'auth/users/:id', user_ids: 'auth/users/:id', park_id: 'auth/parks/:id', park_ids: 'auth/parks/:id' };
 
 /** Bodies for routes whose description alone does not yield a usable one, by `METHOD /path`. */
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
+  'POST /api/v1/telemetry/geofences': async ({ the }) => ({ ...geofence(), park_id: await the('auth/parks/:id') }),
+  'PATCH /api/v1/telemetry/geofences/:geofence_id': () => geofence(),
+  'POST /api/v1/notify/webhooks': () => ({ ...webhook(), name: `Hook ${randomUUID().slice(0, 8)}` }),
 };
 
 /** Routes that take an id of anybody's for one of their own, each with the reason why that shows and harms nobody. */
@@ -85,9 +99,42 @@ export const uploads: Record<string, { name: string; content: Buffer }> = {
   'POST /api/v1/transport_registry/imports': { name: 'x.csv', content: Buffer.from('plate\nK 901\n') },
 };
 
+const geofence = () => ({ name: `Fence ${randomUUID().slice(0, 8)}`, shape: { type: 'circle', centre: { lat: -1.29, lon: 36.82 }, radius_m: 200 } });
+
+async function aStretch({ app, company, the }: Stage): Promise<string> {
+  const rows = await app.db.sql<{ id: string }>(
+    `insert into telemetry_engine.stretch (id, account_id, vehicle_no, vehicle_id, kind, from_at, decided_at, revision, body)
+     select gen_random_uuid(), v.account_id, v.vehicle_no, v.id, 'trip', now(), 'infinity', 1, '{"from_place": {"lat": 1, "lon": 2}}' from transport_registry.vehicle v where v.id = $1 returning id`,
+    [await the(':vehicle_id')],
+    company.accountId,
+  );
+  return rows[0]?.id ?? '';
+}
+
+async function aDetection({ app, company, the }: Stage): Promise<string> {
+  const rows = await app.db.sql<{ id: string }>(
+    `insert into telemetry_engine.detection (id, account_id, vehicle_no, vehicle_id, kind, subject, from_at, to_at, decided_at, revision, body)
+     select gen_random_uuid(), v.account_id, v.vehicle_no, v.id, 'overspeed', '', now(), now(), now(), 1,
+            '{"place": null, "value": 130, "limit": 110, "unit": "km/h", "details": {}, "evidence": []}' from transport_registry.vehicle v where v.id = $1 returning id`,
+    [await the(':vehicle_id')],
+    company.accountId,
+  );
+  return rows[0]?.id ?? '';
+}
+
 async function openSession({ app, company }: Stage): Promise<string> {
   const { access_token } = await session(app, company.driver);
   return (JSON.parse(Buffer.from(access_token.split('.')[1] ?? '', 'base64url').toString()) as { sid: string }).sid;
+}
+
+async function aNotice({ app, company }: Stage): Promise<string> {
+  const rows = await app.db.sql<{ id: string }>(
+    `insert into notify.notice (id, account_id, user_id, kind, subject, severity, title, text, event_id, first_at, last_at)
+     values (gen_random_uuid(), $1, $2, 'test.example', '', 'info', 'Example', 'Example', gen_random_uuid(), now(), now()) returning id`,
+    [company.accountId, company.admin.id],
+    company.accountId,
+  );
+  return rows[0]?.id ?? '';
 }
 
 async function aRun({ app, company }: Stage, state: string): Promise<string> {

@@ -8,6 +8,7 @@ import { DatabaseModule } from '@fleet/platform/database';
 import { FilesModule } from '@fleet/platform/files';
 import { HttpModule } from '@fleet/platform/http';
 import { jobsGrants, JobsModule } from '@fleet/platform/jobs';
+import { notifyGrants, NotifyModule } from '@fleet/platform/notify';
 import { OutboxModule } from '@fleet/platform/outbox';
 import { ObservabilityModule } from '@fleet/platform/observability';
 import { taskList } from '@fleet/scheduler';
@@ -31,7 +32,8 @@ export class AppModule {
         FilesModule,
         OutboxModule.forRoot(),
         JobsModule.forRoot(taskList),
-        AuthModule.forRoot([auditGrants, jobsGrants, ...subsystems.map((s) => s.grants)]),
+        AuthModule.forRoot([auditGrants, jobsGrants, notifyGrants, ...subsystems.map((s) => s.grants)]),
+        NotifyModule.forRoot(subsystems.flatMap((s) => s.describes ?? [])),
         ObservabilityModule,
         HttpModule,
         ...more,

@@ -1,5 +1,6 @@
 import type { Subsystem } from '@fleet/platform/subsystem';
 import { seedDrivers } from './demo/seed-drivers';
+import { descriptions } from './descriptions';
 import { DriverModule } from './driver-module.module';
 import { Driver } from './drivers/driver.entity';
 import { grants } from './grants';
@@ -9,6 +10,6 @@ export { DriverAt, type DriverMoment, type DriverSpan } from './read/driver-at';
 export { DriverLookup, type KnownDriver } from './read/driver-lookup';
 
 /** The door: what the composition root assembles, and above it what other subsystems may ask. */
-export const driver_module: Subsystem = { module: DriverModule, entities: [Driver], grants, seedDemo: seedDrivers };
+export const driver_module: Subsystem = { module: DriverModule, entities: [Driver], grants, describes: descriptions, seedDemo: seedDrivers };
 
 export const driverModuleTasks = [documentExpiryTask];

@@ -1,6 +1,7 @@
 import { authTasks } from '@fleet/platform/auth';
 import { filesTasks } from '@fleet/platform/files';
 import { platformTasks, type Task } from '@fleet/platform/jobs';
+import { notifyTasks } from '@fleet/platform/notify';
 import { driverModuleTasks } from '@fleet/driver_module';
 import { telemetryEngineTasks } from '@fleet/telemetry_engine';
 import { transportRegistryTasks } from '@fleet/transport_registry';
@@ -10,6 +11,7 @@ export const taskList: readonly Task[] = [
   ...platformTasks,
   ...authTasks,
   ...filesTasks,
+  ...notifyTasks,
   ...telemetryEngineTasks,
   ...transportRegistryTasks,
   ...driverModuleTasks,

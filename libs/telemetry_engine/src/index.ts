@@ -1,4 +1,6 @@
 import type { Subsystem } from '@fleet/platform/subsystem';
+import { seedDevices } from './demo/seed-devices';
+import { seedTelemetry } from './demo/seed-telemetry';
 import { grants } from './grants';
 import { ingestPath, TelemetryEngineModule } from './telemetry-engine.module';
 
@@ -9,4 +11,13 @@ export { DEVICE_GATE, SAMPLE_SINK, type DeviceGate, type DeviceSample, type Know
 export { telemetryEngineTasks } from './tasks';
 
 /** The door: what the composition root assembles, and above it what other subsystems may ask. */
-export const telemetry_engine: Subsystem = { module: TelemetryEngineModule, entities: [], grants, ownBodies: [`/${ingestPath}`] };
+export const telemetry_engine: Subsystem = {
+  module: TelemetryEngineModule,
+  entities: [],
+  grants,
+  ownBodies: [`/${ingestPath}`],
+  seedDemo: async (seed) => {
+    await seedDevices(seed);
+    await seedTelemetry(seed);
+  },
+};

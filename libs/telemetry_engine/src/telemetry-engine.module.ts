@@ -5,6 +5,16 @@ import { Gate } from './devices/device-gate';
 import { TelemetryDeviceController } from './devices/device.controller';
 import { Devices } from './devices/device.service';
 import { RoutingTable } from './devices/routing';
+import { DetectionController } from './detect/detection.controller';
+import { Detections } from './detect/detection.service';
+import { MotionRunner } from './detect/motion-runner';
+import { MotionTicker } from './detect/motion-ticker';
+import { MotionSettingsController } from './detect/setting.controller';
+import { MotionSettings } from './detect/setting.service';
+import { SilentDevices } from './detect/silent-devices';
+import { FenceBook } from './geofences/fence-book';
+import { GeofenceController } from './geofences/geofence.controller';
+import { Geofences } from './geofences/geofence.service';
 import { IngestKeyController } from './ingest/ingest-key.controller';
 import { IngestKeys } from './ingest/ingest-key.service';
 import { IngestController } from './ingest/ingest.controller';
@@ -24,9 +34,13 @@ import { Trails } from './pipeline/trails';
 import { TelemetryController } from './read/telemetry.controller';
 import { TelemetryLookup } from './read/telemetry-lookup';
 import { DEVICE_GATE, SAMPLE_SINK } from './sample';
+import { RollupController } from './rollup/rollup.controller';
+import { Rollups } from './rollup/rollups';
 import { DuplicateTally } from './store/duplicate-tally';
 import { LastPositions } from './store/last-positions';
 import { SampleStore } from './store/sample-store';
+import { TripController } from './trips/trip.controller';
+import { Trips } from './trips/trip.service';
 import { UnreadableBytes } from './store/unreadable-bytes';
 
 export const ingestPath = 'api/v1/telemetry/ingest';
@@ -34,25 +48,34 @@ export const ingestPath = 'api/v1/telemetry/ingest';
 @Module({
   imports: [transport_registry.module],
   // Fixed addresses before those with an id.
-  controllers: [IngestController, PhoneController, TraccarController, TelemetryDeviceController, IngestKeyController, QuarantineController, LiveController, TelemetryController],
+  controllers: [IngestController, PhoneController, TraccarController, TelemetryDeviceController, IngestKeyController, QuarantineController, LiveController, DetectionController, GeofenceController, MotionSettingsController, TripController, RollupController, TelemetryController],
   providers: [
+    Detections,
     DeviceContacts,
     DeviceLinks,
     Devices,
     DuplicateTally,
+    FenceBook,
     Gate,
+    Geofences,
     IngestKeys,
     KeyedUploads,
     LastPositions,
     Listeners,
     ListenMetrics,
     LiveHub,
+    MotionRunner,
+    MotionSettings,
+    MotionTicker,
     Pipeline,
     Quarantine,
+    Rollups,
     RoutingTable,
     SampleStore,
+    SilentDevices,
     TelemetryLookup,
     Trails,
+    Trips,
     UnreadableBytes,
     { provide: SAMPLE_SINK, useExisting: Pipeline },
     { provide: DEVICE_GATE, useExisting: Gate },

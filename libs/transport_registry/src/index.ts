@@ -1,5 +1,6 @@
 import type { Subsystem } from '@fleet/platform/subsystem';
 import { seedVehicles } from './demo/seed-vehicles';
+import { descriptions } from './descriptions';
 import { grants } from './grants';
 import { importVehiclesTask } from './imports/import.task';
 import { TransportRegistryModule } from './transport-registry.module';
@@ -9,6 +10,6 @@ export { OdometerService, type NewReading } from './odometer/odometer.service';
 export { VehicleLookup, type DeviceBinding, type KnownVehicle } from './read/vehicle-lookup';
 
 /** The door: what the composition root assembles, and above it what other subsystems may ask. */
-export const transport_registry: Subsystem = { module: TransportRegistryModule, entities: [Vehicle], grants, seedDemo: seedVehicles };
+export const transport_registry: Subsystem = { module: TransportRegistryModule, entities: [Vehicle], grants, describes: descriptions, seedDemo: seedVehicles };
 
 export const transportRegistryTasks = [importVehiclesTask];

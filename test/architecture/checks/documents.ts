@@ -52,8 +52,8 @@ function curlFaults(piece: string, api: Record<string, string[]>): string[] {
     const address = /(?:localhost:3000|\$FLEET|\$\{FLEET\})(\/[^\s'"?]*)/.exec(line)?.[1];
     if (address === undefined) return [];
     const method = /-X\s+([A-Z]+)/.exec(line)?.[1] ?? (/\s(-d|--data|--json|-F)\b/.test(line) ? 'POST' : 'GET');
-    const template = Object.keys(api).find((known) => new RegExp(`^${known.replace(/\{\w+\}|:\w+/g, '[^/]+')}$`).test(address));
-    return template && api[template]?.includes(method) ? [] : [`calls ${method} ${address}, which is no route`];
+    const fits = (template: string): boolean => new RegExp(`^${template.replace(/\{\w+\}|:\w+/g, '[^/]+')}$`).test(address);
+    return Object.entries(api).some(([template, methods]) => fits(template) && methods.includes(method)) ? [] : [`calls ${method} ${address}, which is no route`];
   });
 }
 

@@ -94,6 +94,7 @@ function edgeFault(from: Place, to: Place, specifier: string, manifest: Manifest
   if (collects && !names?.every((name) => name.endsWith('Tasks'))) return `takes more than a task list from ${to.name}`;
   // Apps have no door: what the manifest lets one take from another, it takes by path.
   if (to.kind === 'app' || isDoor(specifier)) return undefined;
+  if (from.kind === 'app' && manifest.subsystems[to.name]?.side_doors?.some((room) => specifier === `@fleet/${to.name}/${room}`)) return undefined;
   return `imports "${specifier}" past the door; use @fleet/${to.name}${to.name === 'platform' ? '/<room>' : ''}`;
 }
 

@@ -10,7 +10,7 @@ import { Db, systemActor, type Tx } from '@fleet/platform/database';
 import { createLogger, NestLogger } from '@fleet/platform/observability';
 import { Dice } from '@fleet/platform/random';
 import { AppModule } from '../../../server/src/app.module';
-import { subsystems } from '../../../server/src/subsystems';
+import { seedOrder } from '../../../server/src/subsystems';
 import { demoPeople } from './people';
 
 interface DemoLogin {
@@ -73,7 +73,7 @@ async function foundCompany(app: INestApplicationContext, tx: Tx, logins: DemoLo
     if (secret) await directory.presetTotp(tx, userId, secret);
   }
   const seed = { app, tx, dice: new Dice(20_261_121), parkIds: [west.id, east.id], userIds };
-  for (const subsystem of subsystems) await subsystem.seedDemo?.(seed);
+  for (const subsystem of seedOrder) await subsystem.seedDemo?.(seed);
   await record(tx, { action: 'demo.seeded', subject: { type: 'account', id: tx.accountId } });
 }
 

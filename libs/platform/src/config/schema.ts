@@ -7,7 +7,7 @@ const count = (min: number, max: number) => z.coerce.number().int().min(min).max
 /** One setting: its schema (default included), the group and sentence shown in `.env.example`, and what production demands. */
 interface Setting {
   schema: z.ZodType;
-  group: 'server' | 'database' | 'secrets' | 'sign-in' | 'files' | 'devices' | 'operation';
+  group: 'server' | 'database' | 'secrets' | 'sign-in' | 'files' | 'devices' | 'notify' | 'operation';
   about: string;
   requiredInProduction?: true;
   example?: string;
@@ -84,6 +84,19 @@ const settings = {
   IPS_PORT: { schema: port.default(20332), group: 'devices', about: 'Wialon IPS devices, TCP and UDP.' },
   RETRANSLATOR_PORT: { schema: port.default(20163), group: 'devices', about: 'Wialon Retranslator.' },
   TELTONIKA_PORT: { schema: port.default(5027), group: 'devices', about: 'Teltonika devices, TCP.' },
+
+  TELEMETRY_DERIVE_EVERY_MS: { schema: count(0, 600_000).default(10_000), group: 'operation', about: 'How often a worker brings rollups, trips and detections up to date; 0 leaves it to other workers.' },
+  SMTP_URL: {
+    schema: z.string().regex(/^smtps?:\/\/[^\s]+$/, 'must start with smtp:// or smtps://').optional(),
+    group: 'notify',
+    about: 'Mail server, with login if it wants one. Unset, no e-mail is sent and rules say so.',
+    example: 'smtp://user:change-me@mail:587',
+  },
+  MAIL_FROM: { schema: z.string().regex(/^[^\r\n]*@[^\r\n]*$/, 'must hold an address').default('Fleet ERP <no-reply@localhost>'), group: 'notify', about: 'Sender of e-mails.', example: 'Fleet ERP <fleet@example.org>' },
+  WEBHOOK_ALLOW_PRIVATE: { schema: flag.default(false), group: 'notify', about: '1 lets webhooks go to private and loopback addresses, and by http there.' },
+  WEBHOOK_TIMEOUT_MS: { schema: count(100, 30_000).default(10_000), group: 'notify', about: 'How long a receiver may take to answer a webhook.' },
+  WEBHOOK_DISABLE_AFTER_H: { schema: count(1, 720).default(72), group: 'notify', about: 'An endpoint that has failed this long without one success is disabled.' },
+  WEBHOOK_KEPT_DAYS: { schema: count(1, 365).default(30), group: 'notify', about: 'How long the log of webhook deliveries is kept.' },
 
   LOG_LEVEL: { schema: z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'), group: 'operation', about: 'Least severe log line written.' },
   OTEL_EXPORTER_OTLP_ENDPOINT: { schema: z.url().optional(), group: 'operation', about: 'OTLP/HTTP collector. Unset, no traces are made.', example: 'http://collector:4318' },

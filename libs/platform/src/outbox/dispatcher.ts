@@ -119,7 +119,7 @@ export class Dispatcher {
     const { event_id: id, account_id: accountId, name, version, occurred_at: occurredAt, request_id: requestId } = delivery;
     const subscription = this.subscribers.find(delivery.subscriber, delivery);
     if (!subscription) throw new Error(`"${delivery.subscriber}" does not hear version ${version} of ${name}.`);
-    const payload = subscription.event.schema.parse(delivery.payload);
+    const payload = subscription.event ? subscription.event.schema.parse(delivery.payload) : delivery.payload;
     const heard = { id, seq: Number(delivery.seq), accountId, name, version, occurredAt, requestId, payload };
     await withRequestId(requestId ?? id, () => subscription.hear(heard, tx));
   }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { statement, type Tx } from '../database';
+import { statement, type Statement, type Tx } from '../database';
 import { currentRequestId } from '../http/request-context';
 import type { EventDefinition } from './event';
 import type { Subscribers } from './subscribers';
@@ -12,31 +12,43 @@ export function useSubscribers(current: Subscribers): void {
   subscribers = current;
 }
 
-const insert = statement<{ id: string }>(`
+const insertTemplate = (listeners = ''): string => `
   with added as (
     insert into outbox.event (account_id, name, version, payload, occurred_at, request_id)
     values ($1, $2, $3, $4, coalesce($5, now()), $6) returning id, account_id),
   addressed as (
     insert into outbox.delivery (event_id, account_id, subscriber, due_at)
-    select id, account_id, s, clock_timestamp() from added, unnest($7::text[]) as s)
-  select id from added`);
+    select id, account_id, s, clock_timestamp() from added, (select unnest($7::text[]) ${listeners}) as heard(s) returning 1)
+  select id, (select count(*)::int from addressed) as addressed from added`;
+
+interface Emitted {
+  id: string;
+  addressed: number;
+}
+
+let prepared: { for: string | undefined; insert: Statement<Emitted> } | undefined;
+
+/** Prepared once: who listens to everything is known when the modules have started. */
+function insertFor({ listenersSql }: Subscribers): Statement<Emitted> {
+  if (prepared?.for !== listenersSql || !prepared) prepared = { for: listenersSql, insert: statement<Emitted>(insertTemplate(listenersSql && `union all ${listenersSql}`)) };
+  return prepared.insert;
+}
 
 const hinted = new WeakSet<Tx>();
 
 /** Tells every subscriber, exactly if the caller's unit of work commits. Answers the event's id. */
 export async function emit<S extends z.ZodType>(tx: Tx, event: EventDefinition<S>, payload: z.input<S>, options: { occurredAt?: Date } = {}): Promise<string> {
   if (!subscribers) throw new Error('emit() before OutboxModule started.');
-  const heardBy = subscribers.of(event);
-  const row = await tx.one(insert, [
+  const row = await tx.one(insertFor(subscribers), [
     tx.accountId,
     event.name,
     event.version,
     JSON.stringify(event.schema.parse(payload)),
     options.occurredAt ?? null,
     currentRequestId() ?? null,
-    heardBy,
+    subscribers.of(event),
   ]);
-  if (heardBy.length > 0 && !hinted.has(tx)) {
+  if (row && row.addressed > 0 && !hinted.has(tx)) {
     hinted.add(tx);
     tx.afterCommit(wakeDispatchers);
   }

@@ -28,7 +28,13 @@ const shape = /^[a-z0-9_]+\.[a-z0-9_]+$/;
 /** `subsystem.noun_verb` in the past tense. A changed meaning is a new version, defined beside the old until nobody emits that. */
 export function defineEvent<S extends z.ZodType>(name: string, version: number, schema: S, options: { unheard?: string } = {}): EventDefinition<S> {
   if (!shape.test(name)) throw new Error(`"${name}" is no event name; write subsystem.noun_verb.`);
+  declared.add(name);
   return Object.freeze({ name, version, schema, ...options });
 }
+
+const declared = new Set<string>();
+
+/** Names of all events this version of the house can tell, for those who choose among them. */
+export const declaredEvents = (): string[] => [...declared].sort();
 
 export const keyOf = (event: { name: string; version: number }): string => `${event.name}@${event.version}`;

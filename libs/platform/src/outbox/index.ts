@@ -1,7 +1,7 @@
 export { DeadDeliveries } from './dead-deliveries';
 export { Dispatcher, type DispatcherOptions } from './dispatcher';
 export { emit, useSubscribers } from './emit';
-export { defineEvent, type EventDefinition, type Heard, type PayloadOf } from './event';
+export { declaredEvents, defineEvent, type EventDefinition, type Heard, type PayloadOf } from './event';
 export { Hears } from './hears';
 export { Outbox, OutboxModule } from './outbox.module';
 export { pruneOutbox } from './prune';

@@ -7,8 +7,16 @@ import { HEARS, type Hearing } from './hears';
 export type HearingFunction = (event: Heard<unknown>, tx: Tx) => Promise<void>;
 
 interface Subscription {
-  event: EventDefinition;
+  /** Absent where every event is heard: its payload was checked when it was emitted. */
+  event?: EventDefinition;
   subscriber: string;
+  hear: HearingFunction;
+}
+
+interface Listener {
+  subscriber: string;
+  /** SQL that is true when the account ($1) wants the event named $2. */
+  wantedIf: string;
   hear: HearingFunction;
 }
 
@@ -16,6 +24,7 @@ interface Subscription {
 export class Subscribers {
   private readonly byEvent = new Map<string, Set<string>>();
   private readonly bySubscriber = new Map<string, Map<string, Subscription>>();
+  private readonly listeners = new Map<string, Listener>();
 
   add(event: EventDefinition, subscriber: string, hear: HearingFunction): void {
     const versions = this.bySubscriber.get(subscriber) ?? new Map<string, Subscription>();
@@ -24,8 +33,20 @@ export class Subscribers {
     this.byEvent.set(keyOf(event), (this.byEvent.get(keyOf(event)) ?? new Set()).add(subscriber));
   }
 
+  /** Hears events of every name, where the account wants them: `emit` asks `wantedIf` and addresses no delivery otherwise. */
+  addToAll(subscriber: string, wantedIf: string, hear: HearingFunction): void {
+    if (this.listeners.has(subscriber)) throw new Error(`Two methods hear everything as "${subscriber}".`);
+    this.listeners.set(subscriber, { subscriber, wantedIf, hear });
+  }
+
   get names(): string[] {
-    return [...this.bySubscriber.keys()];
+    return [...this.bySubscriber.keys(), ...this.listeners.keys()];
+  }
+
+  /** One row for each listener that wants event $2 of account $1; undefined when nobody listens to everything. */
+  get listenersSql(): string | undefined {
+    const selects = [...this.listeners.values()].map((l) => `select '${l.subscriber}' where ${l.wantedIf}`);
+    return selects.length > 0 ? selects.join(' union all ') : undefined;
   }
 
   of(event: { name: string; version: number }): string[] {
@@ -33,7 +54,7 @@ export class Subscribers {
   }
 
   find(subscriber: string, event: { name: string; version: number }): Subscription | undefined {
-    return this.bySubscriber.get(subscriber)?.get(keyOf(event));
+    return this.bySubscriber.get(subscriber)?.get(keyOf(event)) ?? this.listeners.get(subscriber);
   }
 
   /** Events that have neither a subscriber nor a reason for having none; an architecture test wants this empty. */

@@ -1,5 +1,6 @@
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import type { Grants } from '../auth/roles';
+import type { EventDescription } from '../notify/catalogue';
 import type { Dice } from '../random';
 import type { EntityList, Tx } from '../database';
 
@@ -18,6 +19,8 @@ export interface Subsystem {
   module: Type;
   entities: EntityList;
   grants: Grants;
+  /** How its events read to a person who is notified of them. */
+  describes?: readonly EventDescription[];
   /** Addresses whose routes read the body themselves, because it is large, compressed or signed byte by byte. */
   ownBodies?: readonly string[];
   /** Adds this subsystem's part to the demo company. */

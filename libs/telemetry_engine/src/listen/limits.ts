@@ -21,7 +21,7 @@ export interface ListenLimits {
 
 export const listenDefaults: ListenLimits = {
   connections: 20_000,
-  connectionsPerAddress: 5_000,
+  connectionsPerAddress: 15_000,
   handshakeMs: 20_000,
   idleMs: 15 * 60_000,
   unresolvedSamples: 500,

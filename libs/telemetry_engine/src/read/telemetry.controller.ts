@@ -11,7 +11,7 @@ import { historyPoints, spanOf, stepOf } from './history';
 import { lastOf, lastPage } from './last-list';
 import { readingPage, readingsBetween, type MarkedReading } from './readings';
 import { HistoryPointView, HistoryQuery, LastPositionView, LastQuery, RecentQuery, SampleView, TrackExportQuery, TrustQuery, TrustView } from './telemetry.dto';
-import { sendCsvTrack, sendGpxTrack } from './track-export';
+import { sendCsvTrack, sendGpxTrack, sendNdjsonTrack } from './track-export';
 import { trustOf } from './trust';
 
 const hourMs = 3_600_000;
@@ -57,13 +57,14 @@ export class TelemetryController {
 
   @Get(':vehicle_id/export')
   @Permit('telemetry_engine.sample.read')
-  @ReturnsRaw('application/gpx+xml', { about: 'Every sample of the span, as GPX track or CSV.' })
+  @ReturnsRaw('application/gpx+xml', { about: 'Every sample of the span, as GPX track, CSV or JSON lines.' })
   async export(@By() actor: Actor, @Id('vehicle_id') id: string, @Query() query: TrackExportQuery, @Res() res: Response): Promise<void> {
     const span = spanOf(query, this.clock.now());
     await this.db.read(actor, async (tx) => {
       const vehicle = await this.vehicles.require(tx, id);
       const name = `track-${vehicle.plate_norm.replace(/[^A-Za-z0-9]/g, '') || vehicle.vehicle_no}-${span.from.toISOString().slice(0, 10)}`;
       const pages = readingsBetween(tx, vehicle.vehicle_no, span.from, span.to);
+      if (query.format === 'ndjson') return sendNdjsonTrack(res, name, vehicle.id, pages);
       await (query.format === 'csv' ? sendCsvTrack(res, name, pages) : sendGpxTrack(res, name, pages));
     });
   }

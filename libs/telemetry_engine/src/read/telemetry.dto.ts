@@ -55,7 +55,7 @@ export class HistoryQuery extends SpanQuery {
 }
 
 export class TrackExportQuery extends SpanQuery {
-  @OneOf(['gpx', 'csv'], { optional: true, about: 'gpx unless said.' }) format?: 'gpx' | 'csv';
+  @OneOf(['gpx', 'csv', 'ndjson'], { optional: true, about: 'gpx unless said. ndjson is what the upload takes.' }) format?: 'gpx' | 'csv' | 'ndjson';
 }
 
 export class HistoryPointView {

@@ -17,6 +17,9 @@ const csvColumns: Column<MarkedReading>[] = [
   { name: 'marks', value: (r) => r.marks.join(' ') },
 ];
 
+/** Columns that we add to what the device said. */
+const ownWords = new Set(['received_at', 'marks']);
+
 export const sendCsvTrack = (res: Response, name: string, pages: AsyncIterable<MarkedReading[]>): Promise<void> => sendTable(res, name, 'csv', csvColumns, pages);
 
 /** GPX 1.1: trusted positions only, a segment for each stretch without a gap. */
@@ -36,4 +39,18 @@ export async function sendGpxTrack(res: Response, name: string, pages: AsyncIter
     if (!res.write(text)) await once(res, 'drain');
   }
   res.end(`${before ? '</trkseg>\n' : ''}</trk>\n</gpx>\n`);
+}
+
+/** One sample a line, as the upload takes it: what was recorded can be played again. */
+export async function sendNdjsonTrack(res: Response, name: string, vehicle_id: string, pages: AsyncIterable<MarkedReading[]>): Promise<void> {
+  res.setHeader('content-disposition', `attachment; filename="${name}.ndjson"`);
+  res.type('application/x-ndjson');
+  for await (const page of pages) {
+    const lines = page.map((reading) => {
+      const said = csvColumns.flatMap(({ name: field }) => (ownWords.has(field) ? [] : [[field, reading[field as keyof MarkedReading]] as const])).filter(([, value]) => value !== null);
+      return `${JSON.stringify({ vehicle_id, ...Object.fromEntries(said) })}\n`;
+    });
+    if (!res.write(lines.join(''))) await once(res, 'drain');
+  }
+  res.end();
 }

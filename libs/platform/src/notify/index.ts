@@ -1,0 +1,5 @@
+export { describeEvent, type EventDescription } from './catalogue';
+export { notifyGrants } from './grants';
+export { Mailer } from './mail/mailer';
+export { NotifyModule } from './notify.module';
+export { notifyTasks } from './tasks';

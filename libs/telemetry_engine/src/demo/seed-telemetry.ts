@@ -1,0 +1,44 @@
+import { finished } from 'node:stream/promises';
+import { from as copyFrom } from 'pg-copy-streams';
+import { Clock } from '@fleet/platform/clock';
+import type { Tx } from '@fleet/platform/database';
+import type { DemoSeed } from '@fleet/platform/subsystem';
+import { VehicleLookup } from '@fleet/transport_registry';
+import { Geofences } from '../geofences/geofence.service';
+import { bucketMs, dayMs } from '../pipeline/limits';
+import { encodeRows } from '../store/copy-encoder';
+import { CopyTargets, dayOf } from '../store/days';
+import type { SampleRow } from '../store/sample-row';
+import { DemoDay, demoDepots } from './demo-day';
+
+const vehiclesMax = 20;
+/** Two of them report often enough to judge how hard they were driven. */
+const fineVehicles = 2;
+
+/** Yesterday in the life of twenty vehicles, and the yards they come from. The server works out the trips when it starts. */
+export async function seedTelemetry({ app, tx, dice }: DemoSeed): Promise<void> {
+  const geofences = app.get(Geofences);
+  for (const { name, lat, lon, radius_m } of demoDepots) await geofences.draw(tx.actor, { name, shape: { type: 'circle', centre: { lat, lon }, radius_m }, dwell_minutes: 60 });
+  const vehicles = (await app.get(VehicleLookup).inStatus(tx, 'active')).slice(0, vehiclesMax);
+  const account = await tx.one<{ account_no: number }>('insert into telemetry_engine.account_number (account_id) values ($1) returning account_no', [tx.accountId]);
+  const endMs = dayOf(app.get(Clock).now().getTime()) * dayMs;
+  const rows: SampleRow[] = [];
+  for (const [i, { id, vehicle_no, park_id, odometer_km }] of vehicles.entries()) {
+    const vehicle = { vehicle_id: id, vehicle_no, park_id, account_id: tx.accountId, account_no: account?.account_no ?? 0 };
+    const day = new DemoDay(dice, endMs - dayMs, endMs, demoDepots[i % demoDepots.length] ?? { lat: 0, lon: 0 }, i < fineVehicles ? 10 : 30, odometer_km ?? 50_000).live();
+    rows.push(...day.samples.map((sample) => ({ vehicle, sample, received_ms: sample.at_ms + 1200, marks: 0, late: false })));
+  }
+  await store(tx, rows, dayOf(endMs) - 1);
+}
+
+async function store(tx: Tx, rows: readonly SampleRow[], day: number): Promise<void> {
+  const target = await new CopyTargets().of(tx, day);
+  const { columns, bytes } = encodeRows(rows);
+  const stream = tx.connection.query(copyFrom(`copy ${target} (${columns}) from stdin with (format binary)`));
+  stream.end(bytes);
+  await finished(stream);
+  const buckets = new Map(rows.map(({ vehicle, sample }) => [`${vehicle.vehicle_no} ${Math.floor(sample.at_ms / bucketMs)}`, { no: vehicle.vehicle_no, at: new Date(Math.floor(sample.at_ms / bucketMs) * bucketMs) }]));
+  await tx.beyondAccount('marks belong to vehicles by number alone', () =>
+    tx.sql('insert into telemetry_engine.dirty_bucket (vehicle_no, bucket_at) select * from unnest($1::int[], $2::timestamptz[]) on conflict do nothing', [[...buckets.values()].map((b) => b.no), [...buckets.values()].map((b) => b.at)]),
+  );
+}

@@ -1,0 +1,175 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@fleet/platform/clock';
+import { Db, systemActor, type Tx } from '@fleet/platform/database';
+import { FenceBook } from '../geofences/fence-book';
+import { bucketMs } from '../pipeline/limits';
+import { noteRollups } from '../rollup/rollups';
+import type { Point } from '../trips/point';
+import { bucketOf, revived, type MotionState, type MotionWorld } from './motion';
+import { checkpointsAround, headsOf, keptBetween, movedVehicles, pageRows, readPoints, writeChanges, writeProgress, type MovedVehicle } from './motion-store';
+import { reconcile, type Changes } from './reconcile';
+import { MotionSettings } from './setting.service';
+import { tellWithdrawn, tellWritten } from './tell';
+import { goesOn, VehicleRun, type RunResult } from './vehicle-run';
+
+const lockClass = 730_119_503;
+const vehiclesPerUnit = 100;
+const picked = 1000;
+
+interface Picked {
+  vehicle_no: number;
+  account_id: string;
+}
+
+/** A vehicle's dirty time; without one it was picked because silence has ended something. */
+interface Task {
+  vehicle: MovedVehicle;
+  head: MotionState | undefined;
+  headText: string | undefined;
+  dirty: { from_ms: number; to_ms: number } | undefined;
+}
+
+// The account of a vehicle that was never read before stands in its samples.
+const pickSql = `
+  select p.vehicle_no, coalesce(h.account_id, (select n.account_id from telemetry_engine.account_number n where n.account_no =
+           (select s.account_no from telemetry_engine.sample s where s.vehicle_no = p.vehicle_no limit 1))) as account_id
+    from (select distinct vehicle_no from telemetry_engine.motion_work where vehicle_no > $1
+          union select vehicle_no from telemetry_engine.motion_head where closes_at <= $2 and vehicle_no > $1 order by vehicle_no limit $3) p
+    left join telemetry_engine.motion_head h on h.vehicle_no = p.vehicle_no order by p.vehicle_no`;
+
+/**
+ * Reads the samples of vehicles that have new ones and keeps trips, stops and detections as they tell them now. Marks,
+ * what was found, news and how far it read are one transaction, and a vehicle is read by one at a time.
+ */
+@Injectable()
+export class MotionRunner {
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+    private readonly settings: MotionSettings,
+    private readonly fences: FenceBook,
+  ) {}
+
+  /** One round over all vehicles with something to do. Answers how many were read. */
+  async work(signal?: AbortSignal): Promise<number> {
+    let done = 0;
+    for (let after = 0; !signal?.aborted; ) {
+      const vehicles = await this.db.systemRead('telemetry_engine.motion', (tx) => tx.sql<Picked>(pickSql, [after, this.clock.now(), picked]));
+      const last = vehicles.at(-1);
+      if (!last) return done;
+      after = last.vehicle_no;
+      for (const [accountId, numbers] of byAccount(vehicles)) {
+        for (let i = 0; i < numbers.length && !signal?.aborted; i += vehiclesPerUnit) done += await this.unit(accountId, numbers.slice(i, i + vehiclesPerUnit));
+      }
+    }
+    return done;
+  }
+
+  private unit(accountId: string, numbers: readonly number[]): Promise<number> {
+    return this.db.write(systemActor(accountId, 'telemetry_engine.motion'), async (tx) => {
+      tx.withoutAudit('derived from samples, which are the record');
+      const tasks = await this.take(tx, numbers);
+      if (tasks.length === 0) return 0;
+      const base = await this.settings.of(tx);
+      const index = await this.fences.of(tx);
+      const worldOf = ({ vehicle }: Task): MotionWorld => ({
+        rules: vehicle.limit_kmh === null ? base : { ...base, overspeed_kmh: vehicle.limit_kmh },
+        fences: { index, park_id: vehicle.park_id },
+      });
+      const results = await this.readOn(tx, tasks, worldOf);
+      await this.keep(tx, results);
+      return tasks.length;
+    });
+  }
+
+  /** Whoever else is at a vehicle takes what is marked; we see it gone. */
+  private async take(tx: Tx, numbers: readonly number[]): Promise<Task[]> {
+    const { mine, marks } = await tx.beyondAccount('marks belong to vehicles by number alone', async () => {
+      const locked = await tx.sql<{ v: number }>('select v from unnest($1::int[]) v where pg_try_advisory_xact_lock($2, v)', [numbers, lockClass]);
+      const nos = locked.map((l) => l.v);
+      const taken = await tx.sql<{ vehicle_no: number; bucket_at: Date }>('delete from telemetry_engine.motion_work where vehicle_no = any($1::int[]) returning vehicle_no, bucket_at', [nos]);
+      return { mine: nos, marks: taken };
+    });
+    const dirty = new Map<number, { from_ms: number; to_ms: number }>();
+    for (const { vehicle_no, bucket_at } of marks) {
+      const at = bucket_at.getTime();
+      const known = dirty.get(vehicle_no);
+      dirty.set(vehicle_no, { from_ms: Math.min(known?.from_ms ?? at, at), to_ms: Math.max(known?.to_ms ?? 0, at + bucketMs) });
+    }
+    const heads = new Map((await headsOf(tx, mine)).map((head) => [head.vehicle_no, head.state]));
+    return (await movedVehicles(tx, mine)).map((vehicle) => {
+      const headText = heads.get(vehicle.vehicle_no);
+      return { vehicle, headText, head: headText === undefined ? undefined : revived(headText), dirty: dirty.get(vehicle.vehicle_no) };
+    });
+  }
+
+  private async readOn(tx: Tx, tasks: readonly Task[], worldOf: (task: Task) => MotionWorld): Promise<{ task: Task; result: RunResult }[]> {
+    const now = this.clock.now().getTime();
+    const pages = await readPoints(tx, new Map(tasks.filter((t) => t.dirty && !isLate(t)).map((t) => [t.vehicle.vehicle_no, startOf(t)])));
+    const results: { task: Task; result: RunResult }[] = [];
+    for (const task of tasks) {
+      const page = pages.get(task.vehicle.vehicle_no) ?? [];
+      const late = task.dirty !== undefined && (isLate(task) || (task.head !== undefined && !goesOn(task.head, page, now)));
+      const result = late ? await this.readAgain(tx, task, worldOf(task), now) : await this.readFrom(tx, task, worldOf(task), page, now);
+      results.push({ task, result });
+    }
+    return results;
+  }
+
+  /** The usual way: on from the newest sample. */
+  private async readFrom(tx: Tx, task: Task, world: MotionWorld, page: readonly Point[], now: number): Promise<RunResult> {
+    const run = new VehicleRun(task.headText, world);
+    const lastMs = task.head?.last?.at_ms ?? -Infinity;
+    run.take(page.filter((p) => p.at_ms > lastMs));
+    if (page.length === pageRows) await readPages(tx, run, task.vehicle.vehicle_no, page.at(-1)?.at_ms ?? 0);
+    return run.finish(now);
+  }
+
+  /** Something came late: from the newest state that cannot know it, until nothing differs any more. */
+  private async readAgain(tx: Tx, task: Task, world: MotionWorld, now: number): Promise<RunResult> {
+    const dirty = task.dirty ?? { from_ms: 0, to_ms: 0 };
+    const { start, later } = await checkpointsAround(tx, task.vehicle.vehicle_no, dirty.from_ms);
+    const run = new VehicleRun(start?.state, world, later, dirty.to_ms);
+    await readPages(tx, run, task.vehicle.vehicle_no, start?.at_ms ?? 0);
+    return run.finish(now);
+  }
+
+  private async keep(tx: Tx, results: readonly { task: Task; result: RunResult }[]): Promise<void> {
+    const kept = await keptBetween(tx, results.map(({ task, result }) => ({ vehicle_no: task.vehicle.vehicle_no, after_ms: result.after_ms, until_ms: result.until_ms })));
+    const all = results.map(({ task, result }) => ({ vehicle: task.vehicle, changes: reconcile(kept.get(task.vehicle.vehicle_no) ?? [], result.found) }));
+    for (const { vehicle, changes } of all) await tellWithdrawn(tx, vehicle, changes.withdraw);
+    await tellWritten(tx, await writeChanges(tx, all));
+    const harsh = all.flatMap(({ vehicle, changes }) => harshTimes(changes).map((ms) => ({ vehicle_no: vehicle.vehicle_no, bucket_at: new Date(bucketOf(ms) * bucketMs) })));
+    await writeProgress(tx, results.map(({ task, result }) => ({ vehicle_no: task.vehicle.vehicle_no, head: result.head, checkpoints: result.checkpoints })));
+    if (harsh.length > 0) await tx.beyondAccount('marks belong to vehicles by number alone', () => noteRollups(tx, harsh));
+  }
+}
+
+async function readPages(tx: Tx, run: VehicleRun, vehicleNo: number, afterMs: number): Promise<void> {
+  for (let after = afterMs; ; ) {
+    const page = (await readPoints(tx, new Map([[vehicleNo, after]]))).get(vehicleNo) ?? [];
+    if (!run.take(page) || page.length < pageRows) return;
+    after = page.at(-1)?.at_ms ?? after;
+  }
+}
+
+/** Marks older than the five minutes of the newest sample: no need to count. */
+const isLate = ({ head, dirty }: Task): boolean => head?.last !== undefined && dirty !== undefined && dirty.from_ms < bucketOf(head.last.at_ms) * bucketMs;
+const startOf = ({ head }: Task): number => (head?.last ? bucketOf(head.last.at_ms) * bucketMs - 1 : 0);
+
+/** When harsh driving appeared, moved or went: the rollups count it. */
+function harshTimes({ insert, update, withdraw }: Changes): number[] {
+  const touched = [...insert, ...withdraw, ...update.flatMap(({ kept, found, anew }) => (anew ? [kept, found] : []))];
+  return touched.filter((one) => one.kind.startsWith('harsh_')).map((one) => one.from_ms);
+}
+
+function byAccount(vehicles: readonly Picked[]): Map<string, number[]> {
+  const groups = new Map<string, number[]>();
+  for (const { vehicle_no, account_id } of vehicles) {
+    if (!account_id) continue;
+    const group = groups.get(account_id);
+    if (group) group.push(vehicle_no);
+    else groups.set(account_id, [vehicle_no]);
+  }
+  return groups;
+}

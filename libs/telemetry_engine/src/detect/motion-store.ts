@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import { statement, type ReadTx, type Tx } from '@fleet/platform/database';
+import { pointOf, type Point, type PointRow } from '../trips/point';
+import type { Found } from './found';
+import type { Changes, Kept } from './reconcile';
+import type { Checkpoint } from './vehicle-run';
+
+export interface Head {
+  vehicle_no: number;
+  at_ms: number;
+  state: string;
+}
+
+export interface MovedVehicle {
+  vehicle_no: number;
+  id: string;
+  park_id: string | null;
+  limit_kmh: number | null;
+}
+
+export const pageRows = 5000;
+
+const epochMs = (column: string): string => `round(date_part('epoch', ${column}) * 1000)`;
+
+const pointsAfter = statement<PointRow>(`
+  select w.vehicle_no, ${epochMs('s.at')} as at_ms, s.lat_x1e7 as lat, s.lon_x1e7 as lon, s.speed_kmh_x100 as speed, s.heading_deg_x10 as heading, s.flags, s.satellites,
+         s.fuel_rate_lph_x100 as fuel_rate, s.dtcs
+    from unnest($1::int[], $2::float8[]) w(vehicle_no, after_ms)
+   cross join lateral (select * from telemetry_engine.sample i where i.vehicle_no = w.vehicle_no and i.at > to_timestamp(w.after_ms / 1000.0) order by i.at limit $3) s`);
+
+/** Samples of several vehicles, each after its own moment and in order, at most `pageRows` of each. */
+export async function readPoints(tx: ReadTx, wanted: ReadonlyMap<number, number>): Promise<Map<number, Point[]>> {
+  // Before the first partition there is nothing; PostgreSQL's calendar begins later than minus infinity.
+  const after = [...wanted.values()].map((ms) => Math.max(0, ms));
+  const rows = await tx.sql(pointsAfter, [[...wanted.keys()], after, pageRows]);
+  const byVehicle = new Map<number, Point[]>([...wanted.keys()].map((no) => [no, []]));
+  for (const row of rows) byVehicle.get(row.vehicle_no)?.push(pointOf(row));
+  return byVehicle;
+}
+
+export const headsOf = (tx: ReadTx, vehicleNos: readonly number[]): Promise<Head[]> =>
+  tx.sql<Head>(`select vehicle_no, ${epochMs('at')} as at_ms, state from telemetry_engine.motion_head where vehicle_no = any($1::int[])`, [vehicleNos]);
+
+export const movedVehicles = (tx: ReadTx, vehicleNos: readonly number[]): Promise<MovedVehicle[]> =>
+  tx.sql<MovedVehicle>(
+    `select v.vehicle_no, v.id, v.park_id, l.limit_kmh from transport_registry.vehicle v left join telemetry_engine.speed_limit l on l.vehicle_id = v.id where v.vehicle_no = any($1::int[])`,
+    [vehicleNos],
+  );
+
+/** The newest state that holds nothing after `beforeMs`, and all later ones to meet again. */
+export async function checkpointsAround(tx: ReadTx, vehicleNo: number, beforeMs: number): Promise<{ start: Checkpoint | undefined; later: Map<number, Checkpoint> }> {
+  const rows = await tx.sql<Checkpoint>(
+    `select ${epochMs('slot_at')} as slot_ms, ${epochMs('at')} as at_ms, state from telemetry_engine.motion_checkpoint
+      where vehicle_no = $1 and slot_at >= coalesce((select max(slot_at) from telemetry_engine.motion_checkpoint where vehicle_no = $1 and at < to_timestamp($2 / 1000.0)), '-infinity') order by slot_at`,
+    [vehicleNo, beforeMs],
+  );
+  const start = rows[0] && rows[0].at_ms < beforeMs ? rows[0] : undefined;
+  return { start, later: new Map(rows.filter((row) => row !== start).map((row) => [row.slot_ms, row])) };
+}
+
+const dateOf = (ms: number): Date | string => (ms === Infinity ? 'infinity' : ms === -Infinity ? '-infinity' : new Date(ms));
+
+type TableOf = 'stretch' | 'detection';
+const tableOf = (kind: Found['kind']): TableOf => (kind === 'trip' || kind === 'stop' ? 'stretch' : 'detection');
+const keptOf = (table: TableOf, more: string): string => `
+  select k.* from unnest($1::int[], $2::timestamptz[], $3::timestamptz[]) w(vehicle_no, after_at, until_at)
+   cross join lateral (
+     select vehicle_no, id, kind, ${table === 'stretch' ? `'' as subject` : 'subject'}, ${epochMs('from_at')} as from_ms, ${epochMs('to_at')} as to_ms,
+            case when decided_at < 'infinity' then ${epochMs('decided_at')} end as decided_ms, revision, told_revision, body
+       from telemetry_engine.${table} t where t.vehicle_no = w.vehicle_no and t.decided_at > w.after_at and t.decided_at <= w.until_at${more} order by from_at) k`;
+const keptIn = { stretch: statement<never>(keptOf('stretch', '')), detection: statement<never>(keptOf('detection', ` and kind <> 'device_silent'`)) };
+
+export interface Window {
+  vehicle_no: number;
+  after_ms: number;
+  until_ms: number | undefined;
+}
+
+/** What was settled after one moment and not after the other. Silences belong to the task that notices them. */
+export async function keptBetween(tx: ReadTx, windows: readonly Window[]): Promise<Map<number, Kept[]>> {
+  const byVehicle = new Map<number, Kept[]>(windows.map((w) => [w.vehicle_no, []]));
+  const params = [windows.map((w) => w.vehicle_no), windows.map((w) => dateOf(w.after_ms)), windows.map((w) => dateOf(w.until_ms ?? Infinity))];
+  for (const table of ['stretch', 'detection'] as const) {
+    const rows = await tx.sql<Omit<Kept, 'to_ms' | 'decided_ms'> & { vehicle_no: number; to_ms: number | null; decided_ms: number | null }>(keptIn[table], params);
+    for (const row of rows) byVehicle.get(row.vehicle_no)?.push({ ...row, to_ms: row.to_ms ?? undefined, decided_ms: row.decided_ms ?? Infinity });
+  }
+  return byVehicle;
+}
+
+export interface Written {
+  vehicle: MovedVehicle;
+  id: string;
+  revision: number;
+  found: Found;
+  /** Its content is new: somebody should be told. */
+  news: boolean;
+}
+
+export async function writeChanges(tx: Tx, all: readonly { vehicle: MovedVehicle; changes: Changes }[]): Promise<Written[]> {
+  const written: Written[] = [];
+  for (const { vehicle, changes } of all) {
+    for (const row of changes.withdraw) await tx.sql(`delete from telemetry_engine.${tableOf(row.kind)} where id = $1`, [row.id]);
+    for (const { kept, found, anew } of changes.update) {
+      const revision = kept.revision + (anew ? 1 : 0);
+      await tx.sql(`update telemetry_engine.${tableOf(kept.kind)} set from_at = $2, to_at = $3, decided_at = $4, revision = $5, body = case when $7 then $6::jsonb else body end where id = $1`, [
+        kept.id,
+        dateOf(found.from_ms),
+        found.to_ms === undefined ? null : dateOf(found.to_ms),
+        dateOf(found.decided_ms),
+        revision,
+        JSON.stringify(found.body),
+        anew,
+      ]);
+      written.push({ vehicle, id: kept.id, revision, found, news: anew });
+    }
+  }
+  const fresh = all.flatMap(({ vehicle, changes }) => changes.insert.map((found) => ({ vehicle, id: randomUUID(), revision: 1, found, news: true })));
+  for (const table of ['stretch', 'detection'] as const) await insert(tx, table, fresh.filter(({ found }) => tableOf(found.kind) === table));
+  return [...written, ...fresh];
+}
+
+async function insert(tx: Tx, table: TableOf, rows: readonly Written[]): Promise<void> {
+  if (rows.length === 0) return;
+  const subject = table === 'detection';
+  await tx.sql(
+    `insert into telemetry_engine.${table} (id, account_id, vehicle_no, vehicle_id, kind, from_at, to_at, decided_at, revision, body${subject ? ', subject' : ''})
+     select f.id, $1, f.vehicle_no, f.vehicle_id, f.kind, f.from_at, f.to_at, f.decided_at, 1, f.body${subject ? ', f.subject' : ''}
+       from unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::jsonb[]${subject ? ', $10::text[]' : ''})
+            as f(id, vehicle_no, vehicle_id, kind, from_at, to_at, decided_at, body${subject ? ', subject' : ''})`,
+    [
+      tx.accountId,
+      rows.map((r) => r.id),
+      rows.map((r) => r.vehicle.vehicle_no),
+      rows.map((r) => r.vehicle.id),
+      rows.map((r) => r.found.kind),
+      rows.map((r) => dateOf(r.found.from_ms)),
+      rows.map((r) => (r.found.to_ms === undefined ? null : dateOf(r.found.to_ms))),
+      rows.map((r) => dateOf(r.found.decided_ms)),
+      rows.map((r) => JSON.stringify(r.found.body)),
+      ...(subject ? [rows.map((r) => r.found.subject)] : []),
+    ],
+  );
+}
+
+export interface Progress {
+  vehicle_no: number;
+  head: { at_ms: number; state: string; closes_ms: number | undefined } | undefined;
+  checkpoints: readonly Checkpoint[];
+}
+
+export async function writeProgress(tx: Tx, progress: readonly Progress[]): Promise<void> {
+  const heads = progress.flatMap(({ vehicle_no, head }) => (head ? [{ vehicle_no, ...head }] : []));
+  if (heads.length > 0) {
+    await tx.sql(
+      `insert into telemetry_engine.motion_head (vehicle_no, account_id, at, closes_at, state) select h.vehicle_no, $1, h.at, h.closes_at, h.state
+         from unnest($2::int[], $3::timestamptz[], $4::timestamptz[], $5::text[]) h(vehicle_no, at, closes_at, state)
+       on conflict (vehicle_no) do update set at = excluded.at, closes_at = excluded.closes_at, state = excluded.state`,
+      [tx.accountId, heads.map((h) => h.vehicle_no), heads.map((h) => dateOf(h.at_ms)), heads.map((h) => (h.closes_ms === undefined ? null : dateOf(h.closes_ms))), heads.map((h) => h.state)],
+    );
+  }
+  const points = progress.flatMap(({ vehicle_no, checkpoints }) => checkpoints.map((c) => ({ vehicle_no, ...c })));
+  if (points.length === 0) return;
+  await tx.sql(
+    `insert into telemetry_engine.motion_checkpoint (vehicle_no, slot_at, account_id, at, state) select c.vehicle_no, c.slot_at, $1, c.at, c.state
+       from unnest($2::int[], $3::timestamptz[], $4::timestamptz[], $5::text[]) c(vehicle_no, slot_at, at, state)
+     on conflict (vehicle_no, slot_at) do update set at = excluded.at, state = excluded.state`,
+    [tx.accountId, points.map((c) => c.vehicle_no), points.map((c) => dateOf(c.slot_ms)), points.map((c) => dateOf(c.at_ms)), points.map((c) => c.state)],
+  );
+}
+
+export const markTold = (tx: Tx, table: 'stretch' | 'detection', ids: readonly string[]): Promise<object[]> =>
+  tx.sql(`update telemetry_engine.${table} set told_revision = revision where id = any($1::uuid[])`, [ids]);

@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@fleet/platform/clock';
+import { Db, type Actor, type ReadTx } from '@fleet/platform/database';
+import { invalid, listPage, notFound, Where, type Page } from '@fleet/platform/http';
+import { VehicleLookup } from '@fleet/transport_registry';
+import { readPoints, pageRows } from '../detect/motion-store';
+import { dayMs } from '../pipeline/limits';
+import { placeOf, type Point } from './point';
+import { simplifiedTo } from './simplify';
+import type { PeriodQuery, StopView, TrackPointView, TripView, TripWithTrackView } from './trip.dto';
+
+const spanMax = 93 * dayMs;
+const trackMax = 2000;
+const toleranceM = 10;
+
+export interface Period {
+  from: Date;
+  to: Date;
+}
+
+/** The last day unless said; what is kept goes back ninety days. */
+export function periodOf(said: { from?: string; to?: string }, now: Date): Period {
+  const to = said.to ? new Date(said.to) : now;
+  const from = said.from ? new Date(said.from) : new Date(to.getTime() - dayMs);
+  if (from >= to) throw invalid('BAD_SPAN', 'from must be before to.', { errors: [{ field: 'from', code: 'too_large', detail: 'from must be before to' }] });
+  if (to.getTime() - from.getTime() > spanMax) throw invalid('SPAN_TOO_LONG', 'Ask for at most 93 days.', { errors: [{ field: 'from', code: 'too_small', detail: 'from must be at most 93 days before to' }] });
+  return { from, to };
+}
+
+type Row = { id: string; vehicle_id: string; revision: number; from_at: Date; to_at: Date | null; body: Record<string, unknown> };
+
+const columns = 't.id, t.vehicle_id, t.revision, t.from_at, t.to_at, t.body';
+const sorts = { from_at: { sql: 't.from_at', type: 'timestamptz' } } as const;
+const key = { sql: 't.id', type: 'uuid' } as const;
+const unknownYet = { to_place: null, distance_km: null, moving_s: null, idle_s: null, stopped_s: null, no_data_s: null, max_speed_kmh: null, fuel_l: null, ended_by: null, harsh_judged_share: null };
+
+@Injectable()
+export class Trips {
+  constructor(
+    private readonly db: Db,
+    private readonly clock: Clock,
+    private readonly vehicles: VehicleLookup,
+  ) {}
+
+  list(actor: Actor, vehicleId: string, query: PeriodQuery): Promise<Page<TripView>> {
+    return this.stretches(actor, vehicleId, 'trip', query) as Promise<Page<TripView>>;
+  }
+
+  stops(actor: Actor, vehicleId: string, query: PeriodQuery): Promise<Page<StopView>> {
+    return this.stretches(actor, vehicleId, 'stop', query) as Promise<Page<StopView>>;
+  }
+
+  withTrack(actor: Actor, vehicleId: string, tripId: string): Promise<TripWithTrackView> {
+    return this.db.read(actor, async (tx) => {
+      const vehicle = await this.vehicles.require(tx, vehicleId);
+      const row = await tx.one<Row>(`select ${columns} from telemetry_engine.stretch t where t.id = $1 and t.vehicle_no = $2 and t.kind = 'trip'`, [tripId, vehicle.vehicle_no]);
+      if (!row) throw notFound('trip of this vehicle', tripId);
+      const points = await trackOf(tx, vehicle.vehicle_no, row.from_at, row.to_at ?? this.clock.now());
+      return { ...(viewOf(row) as unknown as TripView), track_kept: points.length > 0, track: simplifiedTo(points, toleranceM, trackMax) };
+    });
+  }
+
+  private stretches(actor: Actor, vehicleId: string, kind: 'trip' | 'stop', query: PeriodQuery): Promise<Page<object>> {
+    const { from, to } = periodOf(query, this.clock.now());
+    return this.db.read(actor, async (tx) => {
+      const { vehicle_no } = await this.vehicles.require(tx, vehicleId);
+      const where = new Where().and('t.vehicle_no = ?', vehicle_no).and('t.kind = ?', kind).and('t.from_at < ?', to).and(`coalesce(t.to_at, 'infinity') > ?`, from);
+      const page = await listPage<Row>(tx, { select: columns, from: 'telemetry_engine.stretch t', where, sorts, defaultSort: 'from_at', key }, query);
+      return { ...page, items: page.items.map(viewOf) };
+    });
+  }
+}
+
+const viewOf = ({ body, ...row }: Row): object => ({ ...unknownYet, ...row, ...body });
+
+async function trackOf(tx: ReadTx, vehicleNo: number, from: Date, to: Date): Promise<TrackPointView[]> {
+  const points: Point[] = [];
+  for (let after = from.getTime() - 1; ; ) {
+    const page = (await readPoints(tx, new Map([[vehicleNo, after]]))).get(vehicleNo) ?? [];
+    points.push(...page.filter((p) => p.at_ms <= to.getTime() && placeOf(p)));
+    const last = page.at(-1)?.at_ms ?? 0;
+    if (page.length < pageRows || last > to.getTime()) break;
+    after = last;
+  }
+  return points.map((p) => ({ at: new Date(p.at_ms), lat: p.lat as number, lon: p.lon as number, speed_kmh: p.speed_kmh ?? null }));
+}
