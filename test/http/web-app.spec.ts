@@ -18,7 +18,7 @@ describe('a server with a web app', () => {
     writeFileSync(join(folder, 'assets', 'index-1a2b.js.br'), brotliCompressSync(script));
     writeFileSync(join(folder, 'assets', 'index-1a2b.js.gz'), gzipSync(script));
     writeFileSync(join(folder, '.env'), 'SECRET=1');
-    app = await testApp({ FLEET_WEB_DIR: folder, MAP_STYLE_URL: 'https://tiles.example.org/style.json', FLEET_ROLES: 'api' });
+    app = await testApp({ FLEET_WEB_DIR: folder, MAP_STYLE_URL: 'https://tiles.example.org/style.json', FLEET_ROLES: 'api', FLEET_DEMO: '1' });
   });
   afterAll(async () => {
     await app?.close();
@@ -38,7 +38,10 @@ describe('a server with a web app', () => {
     expect(policy).toContain("connect-src 'self' https://tiles.example.org;");
     expect(policy).toContain("frame-ancestors 'none'");
     const settings = await app.request.get('/web-settings.json').expect(200);
-    expect(settings.body).toEqual({ map_style_url: 'https://tiles.example.org/style.json' });
+    expect(settings.body).toEqual({ map_style_url: 'https://tiles.example.org/style.json', streets_url: '/web-streets.json' });
+    const streets = await app.request.get('/web-streets.json').expect(200);
+    expect(streets.body).toMatchObject({ type: 'FeatureCollection' });
+    expect(streets.body.features.length).toBeGreaterThan(100);
   });
 
   it('sends files whose names hold their hash for good, as small as the browser takes them', async () => {

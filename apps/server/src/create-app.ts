@@ -7,6 +7,7 @@ import { publicUrl, useConfig, type Config } from '@fleet/platform/config';
 import { exceptAt, onlyKnownBodies, requestContext, securityHeaders } from '@fleet/platform/http';
 import { createLogger, createRequestLogger, Metrics, NestLogger, requestLog, requestSpan } from '@fleet/platform/observability';
 import { readWebFiles, webApp } from '@fleet/platform/web';
+import { layStreets, nairobi, streetsGeoJson } from '@fleet/telemetry_engine/play';
 import { AppModule } from './app.module';
 import { describeApi } from './openapi';
 import { subsystems } from './subsystems';
@@ -35,5 +36,5 @@ export async function createApp(config: Config, more: Type[] = []): Promise<Nest
 /** Beside the compiled server lies the built web app; without it this is a server for programs. */
 function serveWeb(app: NestExpressApplication, config: Config): void {
   const files = config.FLEET_ROLES.includes('api') ? readWebFiles(config.FLEET_WEB_DIR ?? join(__dirname, '../../../web')) : undefined;
-  if (files) app.use(webApp(files, { mapStyleUrl: config.MAP_STYLE_URL }));
+  if (files) app.use(webApp(files, { mapStyleUrl: config.MAP_STYLE_URL, streets: config.FLEET_DEMO ? () => streetsGeoJson(layStreets(nairobi)) : undefined }));
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import type { NextFunction, Request, Response } from 'express';
 
 interface WebFile {
@@ -69,16 +70,23 @@ function policy(mapOrigin: string | undefined): string {
 export interface WebOptions {
   /** MapLibre style of the operator's own choice; unset, the map draws what comes with the app. */
   mapStyleUrl?: string | undefined;
+  /** GeoJSON of streets to draw where no style is set; made when somebody first asks. */
+  streets?: (() => object) | undefined;
 }
 
 /** Serves the app at its own addresses and its index at every address a person may type. What is not its business goes on to the routes. */
 export function webApp(files: WebFiles, options: WebOptions = {}): (req: Request, res: Response, next: NextFunction) => void {
   const index = files.get('/index.html');
   const security = policy(options.mapStyleUrl ? new URL(options.mapStyleUrl).origin : undefined);
-  const settings: WebFile = { type: types['.json'] ?? '', plain: Buffer.from(JSON.stringify({ map_style_url: options.mapStyleUrl ?? null })), hashed: false };
+  const settings = jsonFile({ map_style_url: options.mapStyleUrl ?? null, streets_url: options.streets ? streetsPath : null });
+  let streets: WebFile | undefined;
+  const made = (path: string): WebFile | undefined => {
+    if (path === '/web-settings.json') return settings;
+    return path === streetsPath && options.streets ? (streets ??= jsonFile(options.streets())) : undefined;
+  };
   return (req, res, next) => {
     if (req.method !== 'GET' && req.method !== 'HEAD') return next();
-    const file = req.path === '/web-settings.json' ? settings : files.get(req.path);
+    const file = made(req.path) ?? files.get(req.path);
     if (file && req.path !== '/index.html') return send(req, res, file);
     if (!index || machine.test(req.path) || !req.accepts('html') || namesFile.test(req.path)) return next();
     res.setHeader('content-security-policy', security);
@@ -86,8 +94,15 @@ export function webApp(files: WebFiles, options: WebOptions = {}): (req: Request
   };
 }
 
+const streetsPath = '/web-streets.json';
+
+function jsonFile(content: object): WebFile {
+  const plain = Buffer.from(JSON.stringify(content));
+  return { type: types['.json'] ?? '', plain, gzip: gzipSync(plain), hashed: false };
+}
+
 function send(req: Request, res: Response, file: WebFile): void {
-  const coding = req.acceptsEncodings(['br', 'gzip', 'identity']);
+  const coding = req.acceptsEncodings(file.br ? ['br', 'gzip', 'identity'] : ['gzip', 'identity']);
   const packed = coding === 'br' ? file.br : coding === 'gzip' ? file.gzip : undefined;
   res.setHeader('content-type', file.type);
   res.setHeader('cache-control', file.hashed ? 'public, max-age=31536000, immutable' : 'no-cache');

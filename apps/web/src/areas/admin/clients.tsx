@@ -11,7 +11,8 @@ import { ListPage } from '../../kit/list/list-page';
 import { useParks } from '../../kit/options';
 import { Ago } from '../../kit/time';
 import { done } from '../../kit/toast';
-import { parkIdsOf, Secret } from './words';
+import { parkIdsOf } from './words';
+import { Secret } from '../../kit/secret';
 
 type Client = Schemas['ClientView'];
 const list = '/api/v1/auth/clients';

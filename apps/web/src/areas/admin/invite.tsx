@@ -5,7 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
 import { ask, openDialog } from '../../kit/dialogs';
 import { Icon } from '../../kit/icons';
-import { parkIdsOf, Secret, useRightsFields, type Role } from './words';
+import { parkIdsOf, useRightsFields, type Role } from './words';
+import { Secret } from '../../kit/secret';
 
 export function InviteButton(): ReactNode {
   const { t } = useTranslation();

@@ -13,7 +13,8 @@ import { useOptions, useParks } from '../../kit/options';
 import { Ago } from '../../kit/time';
 import { done } from '../../kit/toast';
 import { InviteButton } from './invite';
-import { parkIdsOf, roles, Secret, useRightsFields, type Person, type Role } from './words';
+import { parkIdsOf, roles, useRightsFields, type Person, type Role } from './words';
+import { Secret } from '../../kit/secret';
 
 const list = '/api/v1/auth/users';
 

@@ -1,5 +1,3 @@
-import { Button, Code, CopyButton, Group, Stack, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Schemas } from '../../api/client';
 import type { Field } from '../../kit/form/fields';
@@ -21,28 +19,3 @@ export function useRightsFields(): Field[] {
 
 /** An empty choice of parks means all of them; the server says null for that. */
 export const parkIdsOf = (value: unknown): string[] | null => (Array.isArray(value) && value.length > 0 ? (value as string[]) : null);
-
-/** A secret that is shown this once. */
-export function Secret({ text, hint, close }: { text: string; hint: string; close: () => void }): ReactNode {
-  const { t } = useTranslation();
-  return (
-    <Stack gap="sm">
-      <Text size="sm">{hint}</Text>
-      <Code block style={{ overflowWrap: 'anywhere', whiteSpace: 'pre-wrap' }}>
-        {text}
-      </Code>
-      <Group justify="flex-end" gap="xs">
-        <CopyButton value={text}>
-          {({ copied, copy }) => (
-            <Button size="sm" variant="default" onClick={copy}>
-              {t(copied ? 'kit:copied' : 'kit:copy')}
-            </Button>
-          )}
-        </CopyButton>
-        <Button size="sm" onClick={close}>
-          {t('kit:close')}
-        </Button>
-      </Group>
-    </Stack>
-  );
-}
