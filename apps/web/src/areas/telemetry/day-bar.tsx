@@ -15,8 +15,8 @@ export function DayBar({ bands, from, to }: { bands: readonly Band[]; from: numb
     <div>
       <svg className={classes.bar} viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label={t('telemetry:track.bar')}>
         <defs>
-          <pattern id="silence" width="1.2" height="10" patternUnits="userSpaceOnUse">
-            <rect width="0.5" height="10" className={classes.hatch} />
+          <pattern id="silence" width="0.6" height="10" patternUnits="userSpaceOnUse">
+            <rect width="0.2" height="10" className={classes.hatch} />
           </pattern>
         </defs>
         {bands.map((band) => (

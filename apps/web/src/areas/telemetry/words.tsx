@@ -10,7 +10,10 @@ export const motions: readonly Motion[] = ['moving', 'idle', 'stopped', 'no_data
 /** Colours people know from other systems; the word and the shape beside them say the same. */
 export const motionTones: Record<Motion, Tone> = { moving: 'good', idle: 'warn', stopped: 'calm', no_data: 'off' };
 
+/** As `kit/map/marks.ts` draws them. */
+const motionShapes: Record<Motion, string> = { moving: '➤', idle: '▲', stopped: '■', no_data: '○' };
+
 export function MotionBadge({ state }: { state: Motion }): ReactNode {
   const { t } = useTranslation();
-  return <StatusBadge tone={motionTones[state]}>{t(`telemetry:motion.${state}`)}</StatusBadge>;
+  return <StatusBadge tone={motionTones[state]} shape={motionShapes[state]}>{t(`telemetry:motion.${state}`)}</StatusBadge>;
 }

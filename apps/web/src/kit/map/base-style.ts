@@ -9,7 +9,7 @@ interface Settings {
 }
 
 const paints = {
-  light: { sea: '#dfe8ee', land: '#f4f5f3', border: '#c3cad2', street: '#ffffff', casing: '#d3d8de', main: '#fbf3df', words: '#5a6472', halo: '#ffffff' },
+  light: { sea: '#dfe8ee', land: '#eceeec', border: '#b9c1ca', street: '#ffffff', casing: '#c6cdd5', main: '#fdefc9', words: '#5a6472', halo: '#ffffff' },
   dark: { sea: '#0e1318', land: '#1a1f26', border: '#39434f', street: '#333d49', casing: '#11161b', main: '#45505d', words: '#9aa5b3', halo: '#13171c' },
 };
 
@@ -28,8 +28,8 @@ export async function baseStyle(dark: boolean): Promise<StyleSpecification | str
   const paint = dark ? paints.dark : paints.light;
   const streets = streets_url
     ? ([
-        { id: 'street-casing', type: 'line', source: 'streets', filter: ['==', ['get', 'kind'], 'street'], layout: { 'line-cap': 'round' }, paint: { 'line-color': paint.casing, 'line-width': ['interpolate', ['exponential', 1.6], ['zoom'], 10, 0.6, 16, 13] } },
-        { id: 'street', type: 'line', source: 'streets', filter: ['==', ['get', 'kind'], 'street'], layout: { 'line-cap': 'round' }, paint: { 'line-color': ['match', ['get', 'class'], 'local', paint.street, paint.main], 'line-width': ['interpolate', ['exponential', 1.6], ['zoom'], 10, 0.3, 16, 10] } },
+        { id: 'street-casing', type: 'line', source: 'streets', filter: ['==', ['get', 'kind'], 'street'], layout: { 'line-cap': 'round' }, paint: { 'line-color': paint.casing, 'line-width': ['interpolate', ['exponential', 1.6], ['zoom'], 9, 0.5, 12, 2.2, 16, 13] } },
+        { id: 'street', type: 'line', source: 'streets', filter: ['==', ['get', 'kind'], 'street'], layout: { 'line-cap': 'round' }, paint: { 'line-color': ['match', ['get', 'class'], 'local', paint.street, paint.main], 'line-width': ['interpolate', ['exponential', 1.6], ['zoom'], 9, 0.2, 12, 1.4, 16, 10] } },
       ] as StyleSpecification['layers'])
     : [];
   return {
