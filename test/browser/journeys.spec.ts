@@ -87,7 +87,7 @@ withBrowser('people at their screens', () => {
     await page.locator('input[type="file"]').setInputFiles({ name: 'fleet.csv', mimeType: 'text/csv', buffer: Buffer.from(table) });
     await page.getByRole('button', { name: 'Check the file' }).click();
     await page.waitForURL('**/vehicle-imports/*-*');
-    await page.getByText('Done', { exact: true }).waitFor({ timeout: 30_000 });
+    await page.getByText('Done', { exact: true }).waitFor({ timeout: 60_000 });
     await page.getByRole('tab', { name: '2 wrong lines' }).click();
     const rows = page.locator('tbody tr');
     expect(await rows.count()).toBe(2);
@@ -97,7 +97,7 @@ withBrowser('people at their screens', () => {
     await page.getByText('Nothing matches these filters.').waitFor();
     expect(complaints).toEqual([]);
     await close();
-  }, 90_000);
+  }, 120_000);
 
   it('everything done stands in the audit, whose chain is verified', async () => {
     const { page, close } = await house.enter('admin', '/audit');

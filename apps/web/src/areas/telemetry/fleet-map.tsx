@@ -51,7 +51,7 @@ export function FleetMap({ fleet, chosen, onChoose, onBounds }: FleetMapProps): 
   };
   useEffect(() => {
     if (!map) return;
-    (map.getSource('fleet') as GeoJSONSource | undefined)?.setData(features(fleet));
+    void (map.getSource('fleet') as GeoJSONSource | undefined)?.setData(features(fleet));
     const placed = fleet.filter(onMap);
     if (fitted.current || placed.length === 0) return;
     fitted.current = true;
@@ -62,7 +62,7 @@ export function FleetMap({ fleet, chosen, onChoose, onBounds }: FleetMapProps): 
   useEffect(() => {
     if (!map) return;
     map.setFilter('chosen', ['==', ['get', 'id'], chosen ?? '']);
-    (map.getSource('chosen') as GeoJSONSource | undefined)?.setData({ type: 'FeatureCollection', features: target ? features([target]).features : [] });
+    void (map.getSource('chosen') as GeoJSONSource | undefined)?.setData({ type: 'FeatureCollection', features: target ? features([target]).features : [] });
   }, [map, chosen, target]);
   useEffect(() => {
     if (map && lon != null && lat != null) map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), 14) });

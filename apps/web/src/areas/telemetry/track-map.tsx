@@ -22,14 +22,14 @@ export function TrackMap({ points, here }: { points: readonly Point[]; here: Poi
     const lines = linesOf(points);
     const [first, ...rest] = lines.flat();
     if (!map || !first) return;
-    (map.getSource('track') as GeoJSONSource).setData({ type: 'Feature', properties: {}, geometry: { type: 'MultiLineString', coordinates: lines } });
+    void (map.getSource('track') as GeoJSONSource).setData({ type: 'Feature', properties: {}, geometry: { type: 'MultiLineString', coordinates: lines } });
     const box = rest.reduce<[number, number, number, number]>(([w, s, e, n], [lon, lat]) => [Math.min(w, lon), Math.min(s, lat), Math.max(e, lon), Math.max(n, lat)], [...first, ...first]);
     map.fitBounds(box, { padding: 40, maxZoom: 15, animate: false });
   }, [map, points]);
   useEffect(() => {
     if (!map || here?.lat == null || here.lon == null) return;
     const moving = (here.speed_kmh ?? 0) > 3;
-    (map.getSource('here') as GeoJSONSource).setData({
+    void (map.getSource('here') as GeoJSONSource).setData({
       type: 'Feature',
       properties: { mark: moving ? 'moving' : here.ignition ? 'idle' : 'stopped', heading: moving ? (here.heading_deg ?? 0) : 0 },
       geometry: { type: 'Point', coordinates: [here.lon, here.lat] },
