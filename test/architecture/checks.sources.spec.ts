@@ -60,6 +60,12 @@ describe('events', () => {
     expect(eventFaults(houseOf(contracts(bought.replace('({}))', "({}), { unheard: 'for integrations' })"))))).toEqual([]);
   });
 
+  it('may begin with the short word their file is given, and with no other', () => {
+    const excused = (file: string): Record<string, string> => contracts(`export const Bought = defineEvent('fuel.bought', 1, z.object({}), { unheard: 'later' });`, file);
+    expect(eventFaults(houseOf(excused('fuel_log')))).toEqual([]);
+    expect(eventFaults(houseOf(excused('stock')))).toEqual([expect.stringContaining('belongs into fuel.events.ts')]);
+  });
+
   it.each<[string, Record<string, string>, string]>([
     ['nobody hears', contracts(bought), 'nobody hears Bought'],
     ['an empty excuse covers', contracts(bought.replace('({}))', "({}), { unheard: '' })")), 'nobody hears Bought'],

@@ -20,11 +20,11 @@ import { report, type Metric } from './bench';
 
 const { values: said } = parseArgs({
   options: {
-    vehicles: { type: 'string', default: '500' },
+    vehicles: { type: 'string', default: '300' },
     step: { type: 'string', default: '20' },
-    steady: { type: 'string', default: '100000' },
+    steady: { type: 'string', default: '20000' },
     rate: { type: 'string', default: '10000' },
-    seconds: { type: 'string', default: '90' },
+    seconds: { type: 'string', default: '60' },
   },
 });
 const dayMs = 86_400_000;

@@ -14,6 +14,8 @@ export interface RunningHouse {
   ipsPort: number;
   cluster: Cluster;
   ownerUrl: string;
+  /** For commands on the same database. */
+  env: NodeJS.ProcessEnv;
   stop(): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ export async function startHouse(settings: Record<string, string> = {}): Promise
     await cluster.stop('fast', 10_000);
     rmSync(dataDir, { recursive: true, force: true });
   };
-  return { url, token, server, ipsPort, cluster, ownerUrl: cluster.url('owner'), stop };
+  return { url, token, server, ipsPort, cluster, ownerUrl: cluster.url('owner'), env, stop };
 }
 
 export async function ready(url: string, withinMs = 60_000): Promise<number> {

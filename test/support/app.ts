@@ -31,7 +31,11 @@ export interface TestApp {
 
 /** The whole server on a database of its own, listening on loopback. Settings are named as in the environment; `more` adds modules. */
 export async function testApp(settings: Record<string, string> = {}, more: Type[] = [], via?: (appUrl: string) => Promise<string>): Promise<TestApp> {
-  const db = await testDatabase(settings, via);
+  return testAppOn(await testDatabase(settings, via), more);
+}
+
+/** The server again on a database that another one has used, as after a restart. */
+export async function testAppOn(db: TestDatabase, more: Type[] = []): Promise<TestApp> {
   try {
     const app = await createApp(db.config, more);
     await app.listen(0, '127.0.0.1');

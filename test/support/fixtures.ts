@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Agent, TestApp } from './app';
 import { activeDriver, activeVehicle, base as drivers, openShift } from './drivers';
+import { feedRecord, importRecords } from './feed';
 import { addPerson, as, session, type Company } from './people';
 import { jpeg } from './pictures';
 
@@ -12,6 +13,8 @@ export interface Stage {
   /** The example registered under this name, made on first use. */
   the(name: string): Promise<string>;
 }
+
+const fuelTable = Buffer.from('plate,fuel_date,fuel_quantity,trip_distance\nK 902,2026-01-31,20,300\n');
 
 type Example = (stage: Stage) => Promise<string>;
 interface Registered {
@@ -65,10 +68,43 @@ export const examples: Record<string, Registered> = {
   'driver_module/documents/:document_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/documents`).send({ kind: 'medical' }))),
   ':feedback_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/feedback`).send({ source: 'staff', topic: 'driving', rating: 4 }))),
   ':score_input_id': own(async ({ admin, the }) => (await admin.post(`${drivers}/drivers/${await the(':driver_id')}/score_inputs`).send({ name: 'example', value: 1, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }).expect(200)).body.items[0].id as string),
+  ':lockout_id': own(async ({ admin, the }) => created(admin.post('/api/v1/access/lockouts').send({ driver_id: await the(':driver_id'), reason_code: 'incident', until: '2099-01-01T00:00:00Z' }))),
+  // A release that was taken back: it is at rest, so that nothing about it changes by itself.
+  ':job_id': own(async ({ admin, the }) => {
+    const vehicle = `/api/v1/access/${await the(':vehicle_id')}`;
+    await admin.put(`${vehicle}/circuit`).send(circuit).expect(200);
+    const { job_id } = (await admin.post(`${vehicle}/release`).send({}).expect(202)).body as { job_id: string };
+    await admin.post(`${vehicle}/immobilize/${job_id}/cancel`).send({}).expect(200);
+    return job_id;
+  }),
+
+  ':feed_id': own(({ admin }) => created(admin.post('/api/v1/fuel_log/feeds').send({ enabled: false }))),
+  ':feed_import_id': own(async ({ admin, the }) => {
+    await the(':feed_id');
+    return (await admin.post('/api/v1/fuel_log/feed_imports').send({ kind: 'changes' }).expect(202)).body.id as string;
+  }),
+  ':alias_id': own(({ admin }) => created(admin.post('/api/v1/fuel_log/aliases').send(alias))),
+  ':inbox_id': own(async ({ app, admin, company }) => {
+    await importRecords(app, company.accountId, [feedRecord({ car: 'NOBODY 1' })]);
+    return (await admin.get('/api/v1/fuel_log/inbox').expect(200)).body.items[0].id as string;
+  }),
+  ':fill_up_id': own(async ({ admin, the }) => created(admin.post('/api/v1/fuel_log/fill_ups').send(fillUp(await the(':vehicle_id'))))),
+  ':receipt_id': own(({ admin }) => created(admin.post('/api/v1/fuel_log/receipts').attach('file', jpeg({ salt: 202 }), 'receipt.jpg'))),
+  'fuel_log/imports/:import_id': own(async ({ admin }) => (await admin.post('/api/v1/fuel_log/imports').attach('file', fuelTable, 'x.csv').expect(202)).body.id as string),
+  'fuel_log/trips/:trip_id': own(async ({ admin, the }) => created(admin.post('/api/v1/fuel_log/trips').send(trip(await the(':vehicle_id'))))),
+  ':anomaly_id': own(async ({ admin }) => {
+    const vehicleId = await activeVehicle(admin, { tank_capacity_l: 10 });
+    await created(admin.post('/api/v1/fuel_log/fill_ups').send(fillUp(vehicleId)));
+    return (await admin.get(`/api/v1/fuel_log/anomalies?vehicle_id=${vehicleId}`).expect(200)).body.items[0].id as string;
+  }),
   ':trip_id': own((stage) => aStretch(stage)),
   ':detection_id': own((stage) => aDetection(stage)),
   ':geofence_id': own(({ admin }) => created(admin.post('/api/v1/telemetry/geofences').send(geofence()))),
 
+  ':event_id': own(async ({ admin, the }) => created(admin.post('/api/v1/event_log/events').send({ type: 'incident', kind: 'collision', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), text: `example ${randomUUID().slice(0, 8)}` }))),
+  ':fine_id': own(async ({ admin, the }) => created(admin.post('/api/v1/event_log/events').send({ type: 'fine', kind: 'parking', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), amount_minor: 5000, currency: 'KES', reference: `F ${randomUUID()}` }))),
+  ':evidence_id': own(async ({ admin, the }) => created(admin.post(`/api/v1/event_log/events/${await the(':event_id')}/evidence`).attach('file', jpeg({ salt: 202 }), 'x.jpg'))),
+  'event_log/imports/:import_id': own(async ({ admin }) => (await admin.post('/api/v1/event_log/imports').attach('file', Buffer.from('plate,at,amount\nK 900,2026-01-01 10:00,100\n'), 'x.csv').expect(202)).body.id as string),
   ':endpoint_id': own(({ admin }) => created(admin.post('/api/v1/notify/webhooks').send({ ...webhook(), name: `Hook ${randomUUID().slice(0, 8)}` }))),
   ':delivery_id': own(async ({ admin, the }) => (await admin.post(`/api/v1/notify/webhooks/${await the(':endpoint_id')}/ping`).expect(202)).body.id as string),
   ':rule_id': own(({ admin }) => created(admin.post('/api/v1/notify/rules').send({ name: 'Example', event_types: ['*'], roles: ['admin'], channels: ['in_app'] }))),
@@ -77,14 +113,28 @@ export const examples: Record<string, Registered> = {
   'checklist/:item': { make: async ({ admin, the }) => (await admin.get(`${drivers}/drivers/${await the(':driver_id')}/checklist`).expect(200)).body.items[0].key as string, shared: true },
 };
 
+const circuit = { kind: 'starter', enabled: true, output_no: 1, routes: [{ method: 'ips_text', dialect: 'umka' }], installed_by: 'Workshop', installed_on: '2026-01-15' };
+
 /** Properties and query parameters that point at a thing by another name than its own. */
-export const pointers: Record<string, string> = { duplicate_id: ':driver_id', photo_file_ids: ':file_id', file_ids: ':file_id', user_id: 'auth/users/:id', user_ids: 'auth/users/:id', park_id: 'auth/parks/:id', park_ids: 'auth/parks/:id' };
+export const pointers: Record<string, string> = { receipt_ids: ':receipt_id', duplicate_id: ':driver_id', photo_file_ids: ':file_id', file_ids: ':file_id', user_id: 'auth/users/:id', user_ids: 'auth/users/:id', approver: 'auth/users/:id', park_id: 'auth/parks/:id', park_ids: 'auth/parks/:id' };
 
 /** Bodies for routes whose description alone does not yield a usable one, by `METHOD /path`. */
 export const bodies: Record<string, (stage: Stage) => Promise<object> | object> = {
+  'POST /api/v1/access/lockouts': async ({ the }) => ({ driver_id: await the(':driver_id'), reason_code: 'misconduct' }),
+  'PUT /api/v1/access/:vehicle_id/circuit': () => circuit,
   'PATCH /api/v1/auth/users/:id': () => ({ disabled: true }),
+  'POST /api/v1/fuel_log/aliases': () => alias,
+  'POST /api/v1/fuel_log/fill_ups': async ({ the }) => fillUp(await the(':vehicle_id')),
+  'PUT /api/v1/fuel_log/vehicles/:vehicle_id/tank_sensor': () => ({ source: 'level_l' }),
+  'POST /api/v1/fuel_log/trips': async ({ the }) => trip(await the(':vehicle_id')),
+  'POST /api/v1/fuel_log/my/fill_ups': async ({ the }) => ({ ...fillUp(await the(':vehicle_id')), id: randomUUID() }),
   'POST /api/v1/telemetry/geofences': async ({ the }) => ({ ...geofence(), park_id: await the('auth/parks/:id') }),
   'PATCH /api/v1/telemetry/geofences/:geofence_id': () => geofence(),
+  'POST /api/v1/event_log/events': async ({ the }) => ({ type: 'incident', kind: 'collision', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), title: 'probe', text: 'probe', details: { injured: 0 } }),
+  'POST /api/v1/event_log/my/events': () => ({ id: randomUUID(), type: 'incident', kind: 'collision', text: 'probe', details: {} }),
+  'POST /api/v1/event_log/events/:event_id/spans': async ({ the }) => ({ vehicle_id: await the(':vehicle_id'), from: new Date(Date.now() - 120_000).toISOString(), to: new Date(Date.now() - 60_000).toISOString() }),
+  'POST /api/v1/event_log/events/batch': async ({ the }) => ({ events: [{ type: 'incident', kind: 'damage', vehicle_id: await the(':vehicle_id'), at: new Date(Date.now() - 60_000).toISOString(), reference: `probe ${randomUUID()}` }] }),
+  'POST /api/v1/event_log/events/:event_id/amend': async ({ the }) => ({ vehicle_id: await the(':vehicle_id'), kind: 'damage', reason: 'probe', title: 'probe', text: 'probe', details: {} }),
   'POST /api/v1/notify/webhooks': () => ({ ...webhook(), name: `Hook ${randomUUID().slice(0, 8)}` }),
 };
 
@@ -96,8 +146,15 @@ export const mayEcho: Record<string, string> = {
 
 /** Files for routes that take one, by `METHOD /path`: name and content. */
 export const uploads: Record<string, { name: string; content: Buffer }> = {
+  'POST /api/v1/event_log/imports': { name: 'x.csv', content: Buffer.from('plate,at,amount\nK 901,2026-01-01 10:00,100\n') },
   'POST /api/v1/transport_registry/imports': { name: 'x.csv', content: Buffer.from('plate\nK 901\n') },
+  'POST /api/v1/fuel_log/imports': { name: 'x.csv', content: fuelTable },
 };
+
+const alias = { kind: 'department', spelling: 'Night Owls', canonical: 'Taxi' };
+const fillUp = (vehicleId: string): object => ({ vehicle_id: vehicleId, fuel_date: '2026-01-31T08:00:00Z', trip_distance: 300, fuel_type: 'gasoline', fuel_quantity: 20, unit_of_measure: 'l', is_full_tank: true });
+
+const trip = (vehicleId: string): object => ({ vehicle_id: vehicleId, start_at: '2026-01-31T08:00:00Z', end_at: '2026-01-31T09:00:00Z', odo_start: 900, odo_end: 950 });
 
 const geofence = () => ({ name: `Fence ${randomUUID().slice(0, 8)}`, shape: { type: 'circle', centre: { lat: -1.29, lon: 36.82 }, radius_m: 200 } });
 

@@ -6,6 +6,7 @@ const commands: Record<string, () => Promise<void>> = {
   prepare: async () => (await import('./commands/prepare.js')).prepare(),
   migrate: async () => (await import('./commands/migrate.js')).migrateCommand(),
   'audit:verify': async () => (await import('./commands/audit-verify.js')).auditVerify(),
+  'fuel:import': async () => (await import('./commands/fuel-import.js')).fuelImport(process.argv.slice(3)),
   docs: async () => (await import('./commands/docs.js')).writeDocuments(process.argv.slice(3)),
 };
 

@@ -10,35 +10,22 @@ export const DriverOnboarded = defineEvent('driver_module.driver_onboarded', 1, 
   unheard: 'for finance_block, which opens books per driver',
 });
 
-export const DriverStatusChanged = defineEvent('driver_module.driver_status_changed', 1, z.object({ ...driver, from: z.string(), to: z.string(), blacklisted: z.boolean() }), {
-  unheard: 'for access_control and event_log',
-});
+export const DriverStatusChanged = defineEvent('driver_module.driver_status_changed', 1, z.object({ ...driver, from: z.string(), to: z.string(), blacklisted: z.boolean() }));
 
-export const ShiftStarted = defineEvent('driver_module.shift_started', 1, z.object({ ...shift, kind: z.string(), from_at: z.iso.datetime(), odometer_km: z.number().nullable() }), {
-  unheard: 'for event_log and finance_block',
-});
+export const ShiftStarted = defineEvent('driver_module.shift_started', 1, z.object({ ...shift, kind: z.string(), from_at: z.iso.datetime(), odometer_km: z.number().nullable() }));
 
-export const ShiftEnded = defineEvent('driver_module.shift_ended', 1, z.object({ ...shift, kind: z.string(), from_at: z.iso.datetime(), to_at: z.iso.datetime(), odometer_km: z.number().nullable() }), {
-  unheard: 'for event_log and finance_block',
-});
+export const ShiftEnded = defineEvent('driver_module.shift_ended', 1, z.object({ ...shift, kind: z.string(), from_at: z.iso.datetime(), to_at: z.iso.datetime(), odometer_km: z.number().nullable() }));
 
 /** Whoever attributed something inside `was` or `became` asks driver-at again. `became` is null when the shift never was. */
-export const ShiftCorrected = defineEvent('driver_module.shift_corrected', 1, z.object({ ...shift, was: span, became: span.nullable() }), {
-  unheard: 'for those who attribute trips, fuel and fines by driver',
-});
+export const ShiftCorrected = defineEvent('driver_module.shift_corrected', 1, z.object({ ...shift, was: span, became: span.nullable() }));
 
 export const DocumentExpiring = defineEvent(
   'driver_module.document_expiring',
   1,
   z.object({ ...driver, document_id: z.uuid(), kind: z.string(), state: z.enum(['expiring', 'expired']), expires_on: z.iso.date(), days_left: z.int() }),
-  { unheard: 'for personnel_tasks, which reminds somebody' },
 );
 
 /** Everything of `merged_id` belongs to `driver_id` from now on. */
-export const DriverMerged = defineEvent('driver_module.driver_merged', 1, z.object({ ...driver, merged_id: z.uuid() }), {
-  unheard: 'for subsystems that keep driver ids',
-});
+export const DriverMerged = defineEvent('driver_module.driver_merged', 1, z.object({ ...driver, merged_id: z.uuid() }));
 
-export const DriverErased = defineEvent('driver_module.driver_erased', 1, z.object({ ...driver, subject_ids: z.array(z.uuid()) }), {
-  unheard: 'for subsystems that keep personal data of drivers beside it',
-});
+export const DriverErased = defineEvent('driver_module.driver_erased', 1, z.object({ ...driver, subject_ids: z.array(z.uuid()) }));

@@ -31,13 +31,10 @@ export const TripFinished = defineEvent(
     max_speed_kmh: z.number(),
     fuel_l: z.number().nullable(),
   }),
-  { unheard: 'for event_log, which keeps trips for years' },
 );
 
 /** Late samples showed that the trip never was, or that it belongs to another one. */
-export const TripWithdrawn = defineEvent('telemetry_engine.trip_withdrawn', 1, z.object({ trip_id: z.uuid(), revision: z.int(), ...vehicle }), {
-  unheard: 'for event_log, which keeps trips for years',
-});
+export const TripWithdrawn = defineEvent('telemetry_engine.trip_withdrawn', 1, z.object({ trip_id: z.uuid(), revision: z.int(), ...vehicle }));
 
 export const detectionKinds = [
   'harsh_acceleration',
@@ -72,9 +69,6 @@ export const VehicleDetection = defineEvent(
     unit: z.string().nullable(),
     details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
   }),
-  { unheard: 'for event_log and notifications' },
 );
 
-export const DetectionWithdrawn = defineEvent('telemetry_engine.detection_withdrawn', 1, z.object({ detection_id: z.uuid(), revision: z.int(), ...vehicle }), {
-  unheard: 'for event_log and notifications',
-});
+export const DetectionWithdrawn = defineEvent('telemetry_engine.detection_withdrawn', 1, z.object({ detection_id: z.uuid(), revision: z.int(), ...vehicle }));

@@ -3,15 +3,12 @@ import { z } from 'zod';
 
 const vehicle = { vehicle_id: z.uuid(), vehicle_no: z.int() };
 
-export const VehicleOnboarded = defineEvent('transport_registry.vehicle_onboarded', 1, z.object({ ...vehicle, plate: z.string(), fuel_type: z.string() }), {
-  unheard: 'for subsystems that open books per vehicle; they come with finance and maintenance',
-});
+export const VehicleOnboarded = defineEvent('transport_registry.vehicle_onboarded', 1, z.object({ ...vehicle, plate: z.string(), fuel_type: z.string() }));
 
 export const VehicleStatusChanged = defineEvent(
   'transport_registry.vehicle_status_changed',
   1,
   z.object({ ...vehicle, from: z.string(), to: z.string(), reason: z.string().nullable() }),
-  { unheard: 'for event_log and access rules' },
 );
 
 export const DeviceBound = defineEvent(

@@ -6,7 +6,7 @@ import { importVehiclesTask } from './imports/import.task';
 import { TransportRegistryModule } from './transport-registry.module';
 import { Vehicle } from './vehicles/vehicle.entity';
 
-export { OdometerService, type NewReading } from './odometer/odometer.service';
+export { OdometerService, type NewReading, type ReadingBeside } from './odometer/odometer.service';
 export { VehicleLookup, type DeviceBinding, type KnownVehicle } from './read/vehicle-lookup';
 
 /** The door: what the composition root assembles, and above it what other subsystems may ask. */

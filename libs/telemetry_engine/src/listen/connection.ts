@@ -75,6 +75,13 @@ export class Connection implements Link {
     this.drop('replaced');
   }
 
+  severed(): void {
+    if (!this.closing) this.wiring.metrics.drop('severed');
+    this.closing = true;
+    // A reset, not a farewell: the kernel forgets what it has not delivered.
+    this.socket.resetAndDestroy();
+  }
+
   /** Takes nothing new, answers what is under way, and goes. */
   stop(): void {
     this.close(this.limits.drainMs);

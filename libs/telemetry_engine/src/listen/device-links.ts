@@ -18,6 +18,8 @@ export interface DeviceCommand {
   form: CommandForm;
   text: string;
   timeoutMs: number;
+  /** Goes out behind an older command at once instead of waiting for its answer, which then counts as none. */
+  overtakes?: true;
 }
 
 /**
@@ -35,6 +37,8 @@ export interface Link {
   /** False when nothing was written. */
   send(text: string): boolean;
   replaced(): void;
+  /** Ends at once; what the peer has not received yet never reaches it. */
+  severed(): void;
 }
 
 interface Pending {
@@ -64,11 +68,13 @@ export class DeviceLinks {
   }
 
   /** Sends over the open connection, now or not at all. One command at a time per device. */
-  send(deviceId: string, { form, text, timeoutMs }: DeviceCommand): Promise<CommandResult> {
+  send(deviceId: string, { form, text, timeoutMs, overtakes }: DeviceCommand): Promise<CommandResult> {
     const link = this.links.get(deviceId);
     if (!link) return Promise.resolve({ kind: 'not_connected' });
     if (link.view.commands !== form) return Promise.resolve({ kind: 'wrong_form' });
-    if (this.pending.has(link)) return Promise.resolve({ kind: 'busy' });
+    const older = this.pending.get(link);
+    if (older && !overtakes) return Promise.resolve({ kind: 'busy' });
+    older?.settle({ kind: 'no_answer', sent_ms: older.sent_ms });
     return new Promise((resolve, reject) => {
       const sent_ms = this.clock.now().getTime();
       const timer = setTimeout(() => settle({ kind: 'no_answer', sent_ms }), timeoutMs);
@@ -87,6 +93,11 @@ export class DeviceLinks {
         reject(error as Error);
       }
     });
+  }
+
+  /** Cuts the connection so that a command nobody answered cannot arrive late. The device connects again by itself. */
+  sever(deviceId: string): void {
+    this.links.get(deviceId)?.severed();
   }
 
   /** The newest connection of a device is the one that counts: an older one is half dead or an impostor. */

@@ -47,6 +47,7 @@ export type DropReason =
   | 'wrong_password'
   | 'second_identity'
   | 'replaced'
+  | 'severed'
   | 'not_stored'
   | 'gate_failed'
   | 'slow_reader';

@@ -15,6 +15,18 @@ export interface NewReading {
   source: OdometerSource;
   /** What the source calls it; the same reading sent twice is kept once. */
   source_ref?: string;
+  /** The caller asks somebody about distances no vehicle drives, instead of refusing them. */
+  jump_is_asked_about?: true;
+}
+
+/** A valid reading beside a moment. */
+export interface ReadingBeside {
+  id: string;
+  odometer_km: number;
+  at: Date;
+  source: OdometerSource;
+  /** The first of its vehicle, said when it was onboarded. */
+  first: boolean;
 }
 
 type Row = OdometerReadingView & { account_id: string; vehicle_id: string };
@@ -41,7 +53,8 @@ export class OdometerService {
       : undefined;
     if (known) return known;
     const neighbours = await this.neighbours(tx, vehicleId, reading.at);
-    const fault = odometerFault(reading, neighbours);
+    const found = odometerFault(reading, neighbours);
+    const fault = found === 'impossible_distance' && reading.jump_is_asked_about ? undefined : found;
     if (fault && fromPeople.includes(reading.source)) {
       throw rule(fault === 'rollback' ? 'ODOMETER_ROLLBACK' : 'ODOMETER_OUT_OF_LINE', `${faultWords[fault]} Check the dashboard, or void the wrong reading.`, { facts: { reading_km: reading.odometer_km, ...neighbours } });
     }
@@ -52,6 +65,31 @@ export class OdometerService {
     );
     await this.refreshVehicle(tx, vehicleId);
     return row as Row;
+  }
+
+  /** Many readings that are known to fit, for those who write a past in bulk. Answers their ids in the same order. */
+  async appendKnown(tx: Tx, readings: readonly (NewReading & { vehicle_id: string })[]): Promise<string[]> {
+    const ids = readings.map(() => randomUUID());
+    const column = <K extends keyof (typeof readings)[number]>(name: K): unknown[] => readings.map((r) => r[name] ?? null);
+    await tx.sql(
+      `insert into transport_registry.odometer_reading (id, account_id, vehicle_id, at, odometer_km, source, source_ref, recorded_by, recorded_at)
+       select r.id, $1, r.vehicle_id, r.at, r.odometer_km, r.source, r.source_ref, $2, r.at from unnest($3::uuid[], $4::uuid[], $5::timestamptz[], $6::numeric[], $7::text[], $8::text[]) as r(id, vehicle_id, at, odometer_km, source, source_ref)`,
+      [tx.accountId, tx.actor.id, ids, column('vehicle_id'), column('at'), column('odometer_km'), column('source'), column('source_ref')],
+    );
+    for (const vehicleId of new Set(readings.map((r) => r.vehicle_id))) await this.refreshVehicle(tx, vehicleId);
+    return ids;
+  }
+
+  /** What people and feeds read before and after this moment, for a caller who judges first. The series waits for that unit of work. */
+  async around(tx: Tx, vehicleId: string, at: Date): Promise<{ before?: ReadingBeside | undefined; after?: ReadingBeside | undefined }> {
+    await tx.sql('select 1 from transport_registry.vehicle where id = $1 for update', [vehicleId]);
+    const beside = `
+      select r.id, r.odometer_km::float8 as odometer_km, r.at, r.source,
+             r.source in ('manual', 'import') and not exists (select 1 from transport_registry.odometer_reading e where e.vehicle_id = r.vehicle_id and e.voided_at is null and e.at < r.at) as first
+        from transport_registry.odometer_reading r where r.vehicle_id = $1 and r.voided_at is null and r.source <> 'telemetry'`;
+    const before = await tx.one<ReadingBeside>(`${beside} and r.at <= $2 order by r.at desc, r.odometer_km desc limit 1`, [vehicleId, at]);
+    const after = await tx.one<ReadingBeside>(`${beside} and r.at > $2 order by r.at, r.odometer_km limit 1`, [vehicleId, at]);
+    return { before, after };
   }
 
   async void(tx: Tx, vehicleId: string, readingId: string, reason: string): Promise<Row> {

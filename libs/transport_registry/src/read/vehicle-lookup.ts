@@ -13,6 +13,7 @@ export interface KnownVehicle {
   status: string;
   fuel_type: string;
   tank_capacity_l: number | null;
+  battery_capacity_kwh: number | null;
   odometer_km: number | null;
   odometer_unit: 'km' | 'mi';
   distance_unit: 'km' | 'mi';
@@ -32,7 +33,7 @@ export interface DeviceBinding {
   to: Date | null;
 }
 
-const columns = `id, vehicle_no, park_id, plate, plate_norm, status, fuel_type, tank_capacity_l::float8 as tank_capacity_l, odometer_km::float8 as odometer_km,
+const columns = `id, vehicle_no, park_id, plate, plate_norm, status, fuel_type, tank_capacity_l::float8 as tank_capacity_l, battery_capacity_kwh::float8 as battery_capacity_kwh, odometer_km::float8 as odometer_km,
   odometer_unit, distance_unit, fuel_unit, cost_centre, assigned_city, department`;
 const byId = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where id = $1`);
 const byIds = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where id = any($1::uuid[])`);

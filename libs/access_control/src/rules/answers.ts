@@ -1,0 +1,22 @@
+import type { CommandKind } from './words';
+
+export type Reading = 'executed' | 'refused' | 'queued' | 'other';
+
+const noWords = /\b(err(or)?|fail(ed|ure)?|denied|refused|reject(ed)?|unknown|invalid|unsupported|not\s+(allowed|supported|executed|found)|wrong|busy)\b/i;
+const laterWords = /\b(queued|postponed|delayed|waiting|above threshold|will be executed)\b/i;
+
+/**
+ * What a device's words say about the command just sent. Protocols carry no numbers, so words may belong to an earlier one:
+ * those that name the other position are `other`, and those that name none count only when nothing else is unanswered.
+ */
+export function readAnswer(text: string, kind: CommandKind, positions: { on: RegExp; off: RegExp }, nothingElseOpen: boolean): Reading {
+  if (laterWords.test(text)) return 'queued';
+  if (noWords.test(text)) return 'refused';
+  const on = positions.on.test(text);
+  const off = positions.off.test(text);
+  if (on !== off) return on === (kind === 'immobilize') ? 'executed' : 'other';
+  return nothingElseOpen && !on ? 'executed' : 'other';
+}
+
+/** Bit 0 of the mask is output 1. */
+export const relayIs = (outputs: number, outputNo: number): CommandKind => ((outputs >> (outputNo - 1)) & 1 ? 'immobilize' : 'release');

@@ -1,0 +1,1 @@
+export const importRowsMax = 50_000;

@@ -1,0 +1,36 @@
+import { normalReference } from './identity';
+
+/** Letters and digits in runs, as both what is searched and what is typed are cut. */
+export const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+
+export interface Searchable {
+  title: string | null;
+  text: string | null;
+  reference: string | null;
+  plate: string | null;
+  details: Record<string, unknown>;
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const textMax = 8000;
+
+/** The texts of one event by weight: what it is called, what was written, what else is known. Null when there is nothing to find. */
+export function searchTexts(event: Searchable): { a: string; b: string; c: string } | null {
+  const named = [event.reference, event.plate].filter((value): value is string => value !== null && !uuid.test(value));
+  const a = [...wordsOf(event.title ?? ''), ...named.flatMap((value) => [...wordsOf(value), normalReference(value).toLowerCase()])];
+  const b = wordsOf((event.text ?? '').slice(0, textMax));
+  const c = stringsIn(event.details).flatMap(wordsOf);
+  if (a.length + b.length + c.length === 0) return null;
+  return { a: a.join(' '), b: b.join(' '), c: c.join(' ') };
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return uuid.test(value) ? [] : [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}
+
+/** All words must occur, each may go on: "brak har" finds "harsh braking". Undefined when nothing was typed to search by. */
+export function searchQuery(typed: string): string | undefined {
+  const words = wordsOf(typed).slice(0, 8).map((word) => word.slice(0, 60));
+  return words.length === 0 ? undefined : words.map((word) => `${word}:*`).join(' & ');
+}

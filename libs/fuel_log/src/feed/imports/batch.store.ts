@@ -1,0 +1,89 @@
+import { statement, type ReadTx, type Tx } from '@fleet/platform/database';
+
+export interface BatchCounts {
+  added: number;
+  changed: number;
+  unchanged: number;
+  older: number;
+}
+
+export interface SkippedElement {
+  /** Counted from 0 inside the batch. */
+  n: number;
+  record_id: string | null;
+  code: string;
+}
+
+export interface BatchResult extends BatchCounts {
+  expected: number;
+  skipped: SkippedElement[] | null;
+}
+
+/** What every batch is compared with before anything is written. A deletion may come with its id alone, so it only adds to what is known. */
+const compared = `
+  element as (
+    select e.value as raw, e.ordinality::int - 1 as n, case when jsonb_typeof(e.value) = 'object' then e.value->>'id' end as id
+      from jsonb_array_elements(convert_from($1::bytea, 'UTF8')::jsonb) with ordinality e
+  ), fit as (
+    select distinct on (id) n, id, raw,
+           coalesce(fuel.parse_moment(coalesce(raw->>'updated_at', raw->>'deleted_at'), 'UTC'), $2::timestamptz) as source_at
+      from element where length(id) between 1 and 200 order by id, fuel.parse_moment(coalesce(raw->>'updated_at', raw->>'deleted_at'), 'UTC') desc nulls last, n desc
+  ), compared as (
+    select f.n, f.id, case when f.raw->>'deleted_at' is not null then coalesce(r.raw, '{}') || f.raw else f.raw end as raw, f.source_at, r.id is not null as known,
+           case when r.missing_at is not null then $2::timestamptz < r.missing_at else coalesce(r.source_at > f.source_at, false) end as older,
+           coalesce(r.missing_at is null and r.raw = case when f.raw->>'deleted_at' is not null then r.raw || f.raw else f.raw end, false) as same
+      from fit f left join fuel.records r on r.account_id = $3::uuid and r.id = f.id
+  )`;
+
+const summary = `
+  (select count(*)::int from compared where known and same) as unchanged,
+  (select count(*)::int from compared where known and not same and older) as older,
+  (select json_agg(json_build_object('n', n, 'record_id', left(id, 200), 'code', case
+      when jsonb_typeof(raw) <> 'object' then 'FUEL_RECORD_NOT_AN_OBJECT' when coalesce(id, '') = '' then 'FUEL_RECORD_NO_ID' else 'FUEL_RECORD_ID_TOO_LONG' end) order by n)
+     from element where id is null or length(id) not between 1 and 200) as skipped`;
+
+const look = statement<BatchResult>(`
+  with ${compared}
+  select (select count(*)::int from compared where not known) as added, (select count(*)::int from compared where not known) as expected,
+         (select count(*)::int from compared where known and not same and not older) as changed, ${summary}`);
+
+const store = statement<BatchResult>(`
+  with ${compared}, added as (
+    insert into fuel.records (account_id, id, raw, source_at, imported_at, content_hash)
+    select $3, id, raw, source_at, $4, '' from compared where not known order by n
+    on conflict do nothing returning id
+  ), changed as (
+    update fuel.records r set raw = c.raw, source_at = c.source_at, imported_at = $4, missing_at = null, version = r.version + 1
+      from compared c where r.account_id = $3 and r.id = c.id and c.known and not c.same and not c.older
+    returning r.id
+  ), noted as (
+    insert into fuel.snapshot_seen (account_id, run_id, id) select $3, $5::uuid, id from fit where $5::uuid is not null
+  )
+  select (select count(*)::int from added) as added, (select count(*)::int from compared where not known) as expected,
+         (select count(*)::int from changed) as changed, ${summary}`);
+
+const open = Buffer.from('[');
+const comma = Buffer.from(',');
+const close = Buffer.from(']');
+
+/** The bytes of the records as they stood in the file; PostgreSQL alone reads them. */
+export function asArray(elements: readonly Buffer[]): Buffer {
+  const parts: Buffer[] = [open];
+  elements.forEach((bytes, i) => (i === 0 ? parts.push(bytes) : parts.push(comma, bytes)));
+  parts.push(close);
+  return Buffer.concat(parts);
+}
+
+export async function lookAtBatch(tx: ReadTx, elements: readonly Buffer[], storedAt: Date): Promise<BatchResult> {
+  return (await tx.one(look, [asArray(elements), storedAt, tx.accountId])) as BatchResult;
+}
+
+/** One statement a batch. Two lanes may meet in one new id: the later learns it by the count and goes again. */
+export async function storeBatch(tx: Tx, elements: readonly Buffer[], storedAt: Date, importedAt: Date, snapshotRun: string | null): Promise<BatchResult> {
+  const bytes = asArray(elements);
+  const result = (await tx.one(store, [bytes, storedAt, tx.accountId, importedAt, snapshotRun])) as BatchResult;
+  if (result.added === result.expected) return result;
+  const again = (await tx.one(store, [bytes, storedAt, tx.accountId, importedAt, null])) as BatchResult;
+  const stored = result.added + result.changed;
+  return { ...again, added: result.added + again.added, changed: result.changed + again.changed, unchanged: again.unchanged - stored };
+}

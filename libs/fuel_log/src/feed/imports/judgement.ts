@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Db, type Actor, type Tx } from '@fleet/platform/database';
+
+const platesAtOnce = 500;
+
+/** Compares what came with its neighbours, once all of it is there: repeated messages, readings out of line, fills somebody entered already. */
+@Injectable()
+export class Judgement {
+  constructor(private readonly db: Db) {}
+
+  /** Everything stored since the last import that reached its end. Answers how many of this run's records wait for a person. */
+  async settle(actor: Actor, runStartedAt: Date, signal?: AbortSignal): Promise<number> {
+    const plates = await this.db.read(actor, (tx) =>
+      tx.sql<{ plate: string }>(
+        `select distinct plate_norm as plate from fuel.records
+          where account_id = $1 and plate_norm is not null and imported_at >= (select judge_from from fuel.ingest_state where account_id = $1) order by 1`,
+        [actor.accountId],
+      ),
+    );
+    for (let from = 0; from < plates.length; from += platesAtOnce) {
+      signal?.throwIfAborted();
+      await this.db.write(actor, async (tx) => {
+        tx.withoutAudit('derived from recorded imports');
+        await judge(tx, plates.slice(from, from + platesAtOnce).map((p) => p.plate));
+      });
+    }
+    return this.db.write(actor, async (tx) => {
+      tx.withoutAudit('derived from recorded imports');
+      await tx.sql('update fuel.ingest_state set judge_from = null where account_id = $1', [actor.accountId]);
+      const row = await tx.one<{ waiting: number }>(`select count(*)::int as waiting from fuel.records where account_id = $1 and review_id is not null and state = 'waiting' and deleted_at is null and fill_up_id is null and imported_at = $2`, [actor.accountId, runStartedAt]);
+      return row?.waiting ?? 0;
+    });
+  }
+}
+
+export async function judge(tx: Tx, plates: readonly (string | null)[]): Promise<void> {
+  const known = [...new Set(plates.filter((p) => p !== null))];
+  if (known.length === 0) return;
+  await tx.sql(`set local statement_timeout = '10min'`);
+  await tx.sql('select fuel.judge($1, $2)', [tx.accountId, known]);
+  await tx.sql('select fuel.link_entries($1, $2)', [tx.accountId, known]);
+}

@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@fleet/platform/clock';
+import { statement, type ReadTx } from '@fleet/platform/database';
+import { invalid } from '@fleet/platform/http';
+import { VehicleLookup } from '@fleet/transport_registry';
+import { FuelLookup, sumOf, type FuelSegment, type FuelTotal } from '../read/fuel-lookup';
+import { rounded } from '../rules/units';
+import type { EfficiencyGroupView, EfficiencyView, FleetEfficiencyQuery, FleetEfficiencyView, Grouping, MonthlyReportView, MonthlyTotalView, MonthlyVehicleView, MonthQuery, PeriodQuery, SegmentsView, VehicleMonthsQuery, VehicleMonthsView } from './report.dto';
+
+/** Months from the one named back, as the account's own calendar has them. */
+const monthsBack = statement<{ month: string; from: Date; to: Date; time_zone: string }>(`
+  select to_char(m, 'YYYY-MM') as month, m at time zone a.time_zone as "from", (m + interval '1 month') at time zone a.time_zone as "to", a.time_zone
+    from auth.account a, generate_series(coalesce(($2::text || '-01')::timestamp, date_trunc('month', $4::timestamptz at time zone a.time_zone)) - make_interval(months => $3 - 1),
+         coalesce(($2::text || '-01')::timestamp, date_trunc('month', $4::timestamptz at time zone a.time_zone)), interval '1 month') m
+   where a.id = $1 order by m desc`);
+
+const fleetDaysMax = 400;
+const epoch = new Date(0);
+
+/** What was bought and used, over a month or between two moments. Every figure names the fill-ups it came from. */
+@Injectable()
+export class FuelReports {
+  constructor(
+    private readonly clock: Clock,
+    private readonly vehicles: VehicleLookup,
+    private readonly fuel: FuelLookup,
+  ) {}
+
+  async ofVehicle(tx: ReadTx, vehicleId: string, query: PeriodQuery): Promise<EfficiencyView> {
+    const vehicle = await this.vehicles.require(tx, vehicleId);
+    const from = query.from ? new Date(query.from) : null;
+    const to = query.to ? new Date(query.to) : this.clock.now();
+    const segments = await this.fuel.segments(tx, { from: from ?? epoch, to, vehicleIds: [vehicle.id] });
+    return { vehicle_id: vehicle.id, from, to, ...sumOf(segments), segments };
+  }
+
+  async ofFleet(tx: ReadTx, query: FleetEfficiencyQuery): Promise<FleetEfficiencyView> {
+    const by = query.by ?? 'vehicle';
+    const { from, to, segments } = await this.segments(tx, query);
+    const groups = grouped(segments, (s) => keyOf(s, by));
+    const plates = by === 'vehicle' ? await this.vehicles.many(tx, [...groups.keys()].filter((key) => key !== null)) : new Map<string, { plate: string }>();
+    const shown = [...groups].map(([key, some]): EfficiencyGroupView => ({ ...sumOf(some), key, label: (key && plates.get(key)?.plate) ?? null, rows: rowsOf(by, key, from, to) }));
+    shown.sort((a, b) => (a.label ?? a.key ?? '').localeCompare(b.label ?? b.key ?? ''));
+    return { by, from, to, groups: shown, total: sumOf(segments) };
+  }
+
+  async segments(tx: ReadTx, query: FleetEfficiencyQuery): Promise<SegmentsView & { segments: FuelSegment[] }> {
+    const to = query.to ? new Date(query.to) : this.clock.now();
+    const from = query.from ? new Date(query.from) : new Date(to.getTime() - 30 * 86_400_000);
+    if (to.getTime() - from.getTime() > fleetDaysMax * 86_400_000) throw invalid('FUEL_PERIOD_TOO_LONG', `Ask for at most ${fleetDaysMax} days of a fleet at once.`);
+    const all = await this.fuel.segments(tx, { from, to, ...(query.vehicle_id ? { vehicleIds: [query.vehicle_id] } : {}) });
+    const wanted = (['driver_id', 'park_id', 'department'] as const).filter((name) => query[name] !== undefined);
+    return { from, to, segments: all.filter((s) => wanted.every((name) => s[name] === query[name])) };
+  }
+
+  async month(tx: ReadTx, query: MonthQuery): Promise<MonthlyReportView> {
+    const [period] = await this.periods(tx, query.month, 1);
+    if (!period) throw new Error('the account of the actor does not exist');
+    const { from, to, time_zone } = period;
+    const asked = { from, to, ...(query.vehicle_id ? { vehicleIds: [query.vehicle_id] } : {}) };
+    const totals = await this.fuel.totals(tx, asked);
+    const known = await this.vehicles.many(tx, [...new Set(totals.map((t) => t.vehicle_id))]);
+    const used = grouped(await this.fuel.segments(tx, asked), (s) => s.vehicle_id);
+    const vehicles = totals.map((total): MonthlyVehicleView => ({
+      ...total,
+      ...driven(used.get(total.vehicle_id)),
+      plate: known.get(total.vehicle_id)?.plate ?? null,
+      rows: fillUpsAt(total, from, to),
+    }));
+    vehicles.sort((a, b) => (a.plate ?? '').localeCompare(b.plate ?? '') || a.currency.localeCompare(b.currency));
+    return { month: query.month, time_zone, from, to, vehicles, totals: byCurrency(totals) };
+  }
+
+  async monthsOf(tx: ReadTx, vehicleId: string, query: VehicleMonthsQuery): Promise<VehicleMonthsView> {
+    const vehicle = await this.vehicles.require(tx, vehicleId);
+    const periods = await this.periods(tx, query.to ?? null, query.months ?? 12);
+    const months: VehicleMonthsView['months'] = [];
+    for (const { month, from, to } of periods) {
+      const asked = { from, to, vehicleIds: [vehicle.id] };
+      const totals = await this.fuel.totals(tx, asked);
+      const used = totals.length > 0 ? await this.fuel.segments(tx, asked) : [];
+      months.push(...totals.map((total) => ({ month, ...total, ...driven(used), rows: fillUpsAt(total, from, to) })));
+    }
+    return { vehicle_id: vehicle.id, time_zone: periods[0]?.time_zone ?? 'UTC', months };
+  }
+
+  private async periods(tx: ReadTx, last: string | null, count: number): Promise<{ month: string; from: Date; to: Date; time_zone: string }[]> {
+    return tx.sql(monthsBack, [tx.accountId, last, count, this.clock.now()]);
+  }
+}
+
+const keyOf = (s: FuelSegment, by: Grouping): string | null => (by === 'department' || by === 'fuel_type' ? s[by] : s[`${by}_id`]);
+
+function rowsOf(by: Grouping, key: string | null, from: Date, to: Date): string | null {
+  if (key === null || by === 'fuel_type') return null;
+  const name = by === 'department' ? by : `${by}_id`;
+  return `/api/v1/fuel_log/efficiency/segments?${new URLSearchParams({ [name]: key, from: from.toISOString(), to: to.toISOString() }).toString()}`;
+}
+
+const fillUpsAt = ({ vehicle_id, currency }: FuelTotal, from: Date, to: Date): string =>
+  `/api/v1/fuel_log/fill_ups?${new URLSearchParams({ vehicle_id, currency, state: 'recorded', from: from.toISOString(), to: to.toISOString() }).toString()}`;
+
+function driven(segments: readonly FuelSegment[] | undefined): { distance_km: number | null; l_per_100km: number | null; kwh_per_100km: number | null } {
+  if (!segments || segments.length === 0) return { distance_km: null, l_per_100km: null, kwh_per_100km: null };
+  const { distance_km, l_per_100km, kwh_per_100km } = sumOf(segments);
+  return { distance_km, l_per_100km, kwh_per_100km };
+}
+
+function byCurrency(totals: readonly FuelTotal[]): MonthlyTotalView[] {
+  const groups = [...grouped(totals, (t) => t.currency)].sort(([a], [b]) => a.localeCompare(b));
+  return groups.map(([currency, some]) => {
+    const sum = (name: 'fill_ups' | 'cost_minor' | 'fuel_l' | 'energy_kwh' | 'priced_l' | 'priced_kwh' | 'priced_l_cost' | 'priced_kwh_cost'): number => some.reduce((total, t) => total + (t[name] ?? 0), 0);
+    const price = (cost: 'priced_l_cost' | 'priced_kwh_cost', volume: 'priced_l' | 'priced_kwh'): number | null => (sum(volume) > 0 ? rounded(sum(cost) / sum(volume), 4) : null);
+    return { currency, fill_ups: sum('fill_ups'), cost_minor: sum('cost_minor'), fuel_l: rounded(sum('fuel_l'), 6), energy_kwh: rounded(sum('energy_kwh'), 6), average_price_per_l: price('priced_l_cost', 'priced_l'), average_price_per_kwh: price('priced_kwh_cost', 'priced_kwh') };
+  });
+}
+
+function grouped<K, T>(list: readonly T[], by: (one: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>();
+  for (const one of list) {
+    const key = by(one);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return groups;
+}

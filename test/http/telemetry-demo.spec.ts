@@ -1,0 +1,29 @@
+import { mkdirSync } from 'node:fs';
+import { seedDemo } from '../../apps/cli/src/demo/seed';
+import { MotionTicker } from '../../libs/telemetry_engine/src/detect/motion-ticker';
+import { testApp, type TestApp } from '../support/app';
+
+describe('yesterday of the demo company', () => {
+  let app: TestApp;
+
+  beforeAll(async () => {
+    app = await testApp({ FLEET_ROLES: 'api,ingest' });
+    mkdirSync(app.config.FLEET_DATA_DIR, { recursive: true });
+    await seedDemo(app.config);
+    await app.app.get(MotionTicker, { strict: false }).settle();
+  }, 120_000);
+  afterAll(() => app.close());
+
+  it('has trips, stops, rollups, and vehicles that come and go in their yards', async () => {
+    const [account] = await app.db.sql<{ id: string }>(`select id from auth.account where name not like 'Another%'`);
+    const count = async (what: string): Promise<number> => (await app.db.sql<{ n: number }>(`select count(*)::int as n from ${what}`, [], account?.id))[0]?.n ?? 0;
+    const samples = await count('telemetry_engine.sample');
+    expect(samples).toBeGreaterThan(10_000);
+    expect(samples).toBeLessThan(60_000);
+    expect(await count(`telemetry_engine.stretch where kind = 'trip' and to_at is not null`)).toBeGreaterThan(60);
+    expect(await count('telemetry_engine.rollup_day')).toBeGreaterThanOrEqual(20);
+    expect(await count('telemetry_engine.geofence')).toBe(3);
+    expect(await count(`telemetry_engine.detection where kind in ('geofence_enter', 'geofence_exit')`)).toBeGreaterThan(20);
+    expect(await count(`telemetry_engine.detection where kind in ('towing_suspected', 'jamming_suspected')`)).toBe(0);
+  });
+});
