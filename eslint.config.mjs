@@ -32,7 +32,7 @@ const elements = [
 ];
 
 const walls = {
-  files: ['libs/**/*.ts', 'apps/**/*.ts'],
+  files: ['libs/**/*.ts', 'apps/**/*.{ts,tsx}'],
   plugins: { boundaries },
   settings: { 'import/resolver': { [resolver]: {} }, 'boundaries/elements': elements, 'boundaries/legacy-templates': false },
   rules: { 'boundaries/dependencies': ['error', { default: 'disallow', policies, message: 'subsystems.json does not let {{from.element.type}} import this from {{to.element.type}}; take what its door offers.' }] },
@@ -51,10 +51,10 @@ const focus = {
 const size = (lines) => ({ max: lines, skipBlankLines: true, skipComments: true });
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/', 'dist/', 'data/', 'bench-results/', 'coverage/', 'apps/web/', 'test/**/fixtures/'] },
+  { ignores: ['**/node_modules/', 'dist/', 'data/', 'bench-results/', 'coverage/', '**/generated/', 'test/**/fixtures/'] },
   {
-    files: ['**/*.ts'],
-    languageOptions: { parser: tseslint.parser, parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
+    files: ['**/*.{ts,tsx}'],
+    languageOptions: { parser: tseslint.parser, parserOptions: { project: ['./tsconfig.json', './apps/web/tsconfig.json'], tsconfigRootDir: import.meta.dirname } },
     plugins: { '@typescript-eslint': tseslint.plugin },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {

@@ -25,6 +25,16 @@ const steps = [
     /** Removed when a source file has disappeared: a migration that is no more must not stay behind and run. */
     stale: ['apps/server', 'apps/cli', 'apps/simulator', 'libs', 'migrations', 'test/load', '.tsbuildinfo'],
   },
+  {
+    name: 'web app',
+    sources: ['apps/web', 'package-lock.json'],
+    ignored: /\.(spec|generated)\.ts$|\.md$/,
+    command: ['vite/bin/vite.js', 'build', 'apps/web', '--logLevel', 'warn'],
+    output: 'web/index.html',
+    stale: ['web'],
+    /** A server without its web app still serves programs. */
+    optional: true,
+  },
 ];
 
 function filesBelow(path, ignored) {
@@ -93,7 +103,7 @@ async function buildStep(step, stamps) {
   const before = stamps[step.name];
   const hasOutput = existsSync(join(dist, step.output));
   // A release may come without sources.
-  if (hasOutput && !names.some((name) => !settings.includes(name))) return true;
+  if ((hasOutput || step.optional) && !names.some((name) => !settings.includes(name))) return true;
   const hash = hashOf(files);
   if (hasOutput && before?.hash === hash) return true;
 

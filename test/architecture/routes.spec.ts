@@ -21,6 +21,15 @@ describe('the real house', () => {
     expect(routeFaults(routes, house.app.get(PermissionTable).grants, asked)).toEqual([]);
   });
 
+  it('describes each operation under a name of its own, and every shape it names', () => {
+    const text = documents['openapi.json']?.(house, root) ?? '';
+    const { paths, components } = JSON.parse(text) as { paths: Record<string, Record<string, { operationId: string }>>; components: { schemas: object } };
+    const twice = (names: string[]): string[] => names.filter((name, i) => names.indexOf(name) !== i);
+    expect(twice(Object.values(paths).flatMap((path) => Object.values(path).map((operation) => operation.operationId)))).toEqual([]);
+    const named = [...text.matchAll(/"#\/components\/schemas\/([^"]*)"/g)].map((m) => m[1] ?? '');
+    expect(named.filter((name) => !Object.hasOwn(components.schemas, name))).toEqual([]);
+  });
+
   it.each(Object.keys(documents))('has a current %s (npm run docs)', (path) => {
     // Compared as one flag: a diff of ten thousand lines helps nobody.
     const printed = documents[path]?.(house, root);

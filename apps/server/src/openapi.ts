@@ -18,7 +18,14 @@ export function openApiDocument(app: INestApplication, config: Config): OpenAPIO
       },
     })
     .build();
-  return SwaggerModule.createDocument(app, builder, { operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}` });
+  const document = SwaggerModule.createDocument(app, builder, { operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}` });
+  // Two subsystems may both have a controller called Trip; their tags tell them apart.
+  for (const path of Object.values(document.paths)) {
+    for (const operation of Object.values(path) as { operationId?: string; tags?: string[] }[]) {
+      if (operation.operationId && operation.tags?.[0]) operation.operationId = `${operation.tags[0]}_${operation.operationId}`;
+    }
+  }
+  return document;
 }
 
 /** Built when somebody first asks: a server that nobody reads the documentation of starts faster and smaller. */

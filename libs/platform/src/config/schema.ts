@@ -35,6 +35,8 @@ const settings = {
   FLEET_DEMO: { schema: flag.default(false), group: 'server', about: '1 seeds the demo company on an empty database.' },
   FLEET_DEMO_PASSWORD: { schema: z.string().min(8).optional(), group: 'server', about: 'Password of all demo logins. Default: random, one each.' },
   NODE_ENV: { schema: z.enum(['development', 'production', 'test']).default('development'), group: 'server', about: 'production refuses to start on missing or demo secrets.' },
+  FLEET_WEB_DIR: { schema: z.string().optional(), group: 'server', about: 'Folder of the built web app. Unset, the one built beside the server; where there is none, only programs are served.' },
+  MAP_STYLE_URL: { schema: z.url().optional(), group: 'server', about: 'MapLibre style of the map. Unset, it draws what comes with the app and needs no internet.', example: 'https://tiles.example.org/style.json' },
   TRUST_PROXY_HOPS: { schema: count(0, 10).default(0), group: 'server', about: 'How many reverse proxies stand before the server.' },
   HTTP_BODY_LIMIT_KB: { schema: count(16, 65_536).default(1024), group: 'server', about: 'Largest JSON body of an ordinary request.' },
 

@@ -133,7 +133,8 @@ export function Nested(of: () => Constructor, options: FieldOptions & { listMin?
   if (options.listMin) checks.push(ArrayMinSize(options.listMin));
   // Without it a list inside the list counts as nothing to validate.
   checks.push(IsObject(each(options)));
-  return field(options, 'nested', { type: of as never }, checks, of);
+  // Swagger takes a function for a lazy type only when it is called `type`.
+  return field(options, 'nested', { type: () => of() as never }, checks, of);
 }
 
 /** Free-form JSON, for facts and attributes whose shape the sender owns. */

@@ -13,7 +13,7 @@ export class QuarantineQuery extends ListQuery {
   @Flag({ optional: true, fromText: true, about: 'Only those not replayed yet, or only those that were.' }) waiting?: boolean;
 }
 
-export class ReplayBody {
+export class ReplayQuarantineBody {
   @Uuid({ optional: true, listMax: 1000, about: 'These items; or say reason or device_id.' }) ids?: string[];
   @OneOf(quarantineReasons, { optional: true }) reason?: string;
   @Text({ optional: true, max: 64 }) device_id?: string;
@@ -35,7 +35,7 @@ export class QuarantineController {
   @Post('replay')
   @Permit('telemetry_engine.quarantine.replay')
   @Returns(ReplayView, { about: 'Up to 1,000 at once, oldest first.' })
-  replay(@By() actor: Actor, @Body() body: ReplayBody): Promise<ReplayView> {
+  replay(@By() actor: Actor, @Body() body: ReplayQuarantineBody): Promise<ReplayView> {
     const { add_weeks, ...filter } = body;
     if (!filter.ids && !filter.reason && !filter.device_id) throw invalid('NOTHING_CHOSEN', 'Say which: ids, reason or device_id.');
     return this.quarantine.replay(actor, filter, add_weeks ?? 0);

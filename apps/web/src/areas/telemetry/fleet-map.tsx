@@ -1,0 +1,119 @@
+import type { GeoJSONSource, Map as GlMap, MapLayerMouseEvent } from 'maplibre-gl';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { MapView } from '../../kit/map/map-view';
+import { addMarks } from '../../kit/map/marks';
+import type { Tracked } from './fleet-store';
+
+export type Bounds = [west: number, south: number, east: number, north: number];
+
+interface FleetMapProps {
+  fleet: readonly Tracked[];
+  chosen: string | undefined;
+  onChoose: (id: string) => void;
+  onBounds: (bounds: Bounds) => void;
+}
+
+const onMap = (v: Tracked): boolean => v.lat !== null && v.lon !== null;
+
+function features(fleet: readonly Tracked[]): GeoJSON.FeatureCollection {
+  return {
+    type: 'FeatureCollection',
+    features: fleet.filter(onMap).map((v) => ({
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [v.lon ?? 0, v.lat ?? 0] },
+      properties: { id: v.vehicle_id, plate: v.plate, state: v.state, heading: v.state === 'moving' ? (v.heading_deg ?? 0) : 0 },
+    })),
+  };
+}
+
+/** The whole fleet; where many stand close they are one circle with their number. */
+export function FleetMap({ fleet, chosen, onChoose, onBounds }: FleetMapProps): ReactNode {
+  const { t } = useTranslation();
+  const [map, setMap] = useState<GlMap | undefined>();
+  const fitted = useRef(false);
+  const handlers = useRef({ onChoose, onBounds });
+  handlers.current = { onChoose, onBounds };
+  const start = (made: GlMap): (() => void) => {
+    addMarks(made);
+    addLayers(made);
+    made.on('click', 'vehicle', (event: MapLayerMouseEvent) => handlers.current.onChoose(String(event.features?.[0]?.properties['id'])));
+    made.on('click', 'cluster', (event: MapLayerMouseEvent) => void openCluster(made, event));
+    for (const layer of ['vehicle', 'cluster']) {
+      made.on('mouseenter', layer, () => (made.getCanvas().style.cursor = 'pointer'));
+      made.on('mouseleave', layer, () => (made.getCanvas().style.cursor = ''));
+    }
+    const tell = (): void => handlers.current.onBounds(made.getBounds().toArray().flat() as Bounds);
+    made.on('moveend', tell);
+    tell();
+    setMap(made);
+    return () => setMap(undefined);
+  };
+  useEffect(() => {
+    if (!map) return;
+    void (map.getSource('fleet') as GeoJSONSource | undefined)?.setData(features(fleet));
+    const placed = fleet.filter(onMap);
+    if (fitted.current || placed.length === 0) return;
+    fitted.current = true;
+    map.fitBounds(boundsOf(placed), { padding: 60, maxZoom: 14, animate: false });
+  }, [map, fleet]);
+  const target = fleet.find((v) => v.vehicle_id === chosen);
+  const [lon, lat] = [target?.lon, target?.lat];
+  useEffect(() => {
+    if (!map) return;
+    map.setFilter('chosen', ['==', ['get', 'id'], chosen ?? '']);
+    void (map.getSource('chosen') as GeoJSONSource | undefined)?.setData({ type: 'FeatureCollection', features: target ? features([target]).features : [] });
+  }, [map, chosen, target]);
+  useEffect(() => {
+    if (map && lon != null && lat != null) map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), 14) });
+    // Only a new choice moves the map: one that drives must not drag it along while somebody looks around.
+  }, [map, chosen]);
+  return <MapView label={t('telemetry:map.label')} onMap={start} />;
+}
+
+function boundsOf(fleet: readonly Tracked[]): Bounds {
+  const [lons, lats] = [fleet.map((v) => v.lon ?? 0), fleet.map((v) => v.lat ?? 0)];
+  const ends = (values: number[]): [number, number] => values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+  const [[west, east], [south, north]] = [ends(lons), ends(lats)];
+  return [west, south, east, north];
+}
+
+async function openCluster(map: GlMap, event: MapLayerMouseEvent): Promise<void> {
+  const cluster = event.features?.[0];
+  if (!cluster || cluster.geometry.type !== 'Point') return;
+  const zoom = await (map.getSource('fleet') as GeoJSONSource).getClusterExpansionZoom(Number(cluster.properties['cluster_id']));
+  map.easeTo({ center: cluster.geometry.coordinates as [number, number], zoom });
+}
+
+function addLayers(map: GlMap): void {
+  const empty = { type: 'FeatureCollection' as const, features: [] };
+  map.addSource('fleet', { type: 'geojson', data: empty, cluster: true, clusterMaxZoom: 12, clusterRadius: 46 });
+  map.addSource('chosen', { type: 'geojson', data: empty });
+  map.addLayer({ id: 'chosen', type: 'circle', source: 'chosen', paint: { 'circle-radius': 19, 'circle-color': 'rgba(15,107,116,0.2)', 'circle-stroke-color': '#0f6b74', 'circle-stroke-width': 2 } });
+  map.addLayer({
+    id: 'cluster',
+    type: 'circle',
+    source: 'fleet',
+    filter: ['has', 'point_count'],
+    paint: { 'circle-color': '#0f6b74', 'circle-opacity': 0.9, 'circle-radius': ['step', ['get', 'point_count'], 15, 20, 19, 200, 25, 1000, 31], 'circle-stroke-color': '#fff', 'circle-stroke-width': 2 },
+  });
+  map.addLayer({ id: 'cluster-count', type: 'symbol', source: 'fleet', filter: ['has', 'point_count'], layout: { 'text-field': ['get', 'point_count_abbreviated'], 'text-font': ['sans-serif'], 'text-size': 12, 'text-allow-overlap': true }, paint: { 'text-color': '#fff' } });
+  map.addLayer({
+    id: 'vehicle',
+    type: 'symbol',
+    source: 'fleet',
+    filter: ['!', ['has', 'point_count']],
+    layout: {
+      'icon-image': ['get', 'state'],
+      'icon-rotate': ['get', 'heading'],
+      'icon-rotation-alignment': 'map',
+      'icon-allow-overlap': true,
+      'text-field': ['step', ['zoom'], '', 13, ['get', 'plate']],
+      'text-font': ['sans-serif'],
+      'text-size': 11,
+      'text-offset': [0, 1.5],
+      'text-optional': true,
+    },
+    paint: { 'text-color': '#1b2430', 'text-halo-color': '#fff', 'text-halo-width': 1.5 },
+  });
+}

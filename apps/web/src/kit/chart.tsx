@@ -1,0 +1,55 @@
+import 'uplot/dist/uPlot.min.css';
+import { useComputedColorScheme } from '@mantine/core';
+import { useEffect, useRef, type ReactNode } from 'react';
+import uPlot from 'uplot';
+
+export interface Line {
+  label: string;
+  unit: string;
+  values: (number | null)[];
+}
+
+interface ChartProps {
+  label: string;
+  /** Seconds since 1970. */
+  times: number[];
+  line: Line;
+  timeZone: string;
+  range: [number, number];
+}
+
+const height = 150;
+
+/** A line over time; where nothing is known it stops. */
+export function Chart({ label, times, line, timeZone, range }: ChartProps): ReactNode {
+  const box = useRef<HTMLDivElement>(null);
+  const dark = useComputedColorScheme() === 'dark';
+  const [begin, end] = range;
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const ink = dark ? '#9aa5b3' : '#5a6472';
+    const grid = { stroke: dark ? '#2d343e' : '#e4e8ed', width: 1 };
+    const axis = { stroke: ink, grid, ticks: grid, font: '11px system-ui' };
+    const plot = new uPlot(
+      {
+        width: element.clientWidth,
+        height,
+        tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone),
+        scales: { x: { time: true, range: [begin, end] } },
+        axes: [axis, { ...axis, size: 52, values: (_, splits) => splits.map((value) => `${value}`) }],
+        series: [{ value: '{HH}:{mm}:{ss}' }, { label: `${line.label}, ${line.unit}`, stroke: dark ? '#54acb4' : '#0f6b74', width: 1.5, spanGaps: false, points: { show: false } }],
+        cursor: { drag: { x: false, y: false } },
+      },
+      [times, line.values],
+      element,
+    );
+    const observer = new ResizeObserver(() => plot.setSize({ width: element.clientWidth, height }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      plot.destroy();
+    };
+  }, [times, line, timeZone, begin, end, dark]);
+  return <div ref={box} role="img" aria-label={label} />;
+}

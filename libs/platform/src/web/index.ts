@@ -1,0 +1,1 @@
+export { readWebFiles, webApp, type WebFiles } from './web-app';
