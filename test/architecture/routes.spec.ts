@@ -119,3 +119,14 @@ describe('the drawing', () => {
     expect(() => withDrawing('before', 'new')).toThrow('needs the lines');
   });
 });
+
+describe('names in the API description', () => {
+  // Schemas are keyed by class name: of two classes with one name, the description shows only one.
+  it('belong to one class each', () => {
+    const places = new Map<string, string[]>();
+    for (const path of filesBelow('libs', /\.(dto|controller)\.ts$/)) {
+      for (const [, name = ''] of read(path).matchAll(/^export class (\w+(?:View|Body|Query))\b/gm)) places.set(name, [...(places.get(name) ?? []), path]);
+    }
+    expect([...places].filter(([, paths]) => paths.length > 1)).toEqual([]);
+  });
+});

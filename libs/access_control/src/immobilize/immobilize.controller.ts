@@ -6,7 +6,7 @@ import type { Actor } from '@fleet/platform/database';
 import { Id, Returns, ReturnsList, ReturnsRaw, type Page } from '@fleet/platform/http';
 import { CaseFiles } from './case-file';
 import { CaseFileView } from './case-file.dto';
-import { DecideBody, ImmobilizeBody, JobsQuery, JobSummaryView, JobView, PreviewView, ReleaseBody, StartedView } from './immobilize.dto';
+import { DecideCommandBody, ImmobilizeBody, JobsQuery, JobSummaryView, JobView, PreviewView, ReleaseBody, CommandStartedView } from './immobilize.dto';
 import { Immobilize } from './immobilize.service';
 import { Jobs } from './jobs.read';
 import { Person } from './person';
@@ -32,8 +32,8 @@ export class ImmobilizeController {
 
   @Post(':vehicle_id/immobilize')
   @Permit('access_control.immobilization.command', { steppedUp: true })
-  @Returns(StartedView, { status: 202, about: 'Refused with 409, a code and the facts when anything speaks against it.' })
-  cut(@By() actor: Actor, @Id('vehicle_id') id: string, @Body() body: ImmobilizeBody): Promise<StartedView> {
+  @Returns(CommandStartedView, { status: 202, about: 'Refused with 409, a code and the facts when anything speaks against it.' })
+  cut(@By() actor: Actor, @Id('vehicle_id') id: string, @Body() body: ImmobilizeBody): Promise<CommandStartedView> {
     return this.immobilize.request(Person.of(actor), id, body);
   }
 
@@ -46,8 +46,8 @@ export class ImmobilizeController {
 
   @Post(':vehicle_id/release')
   @Permit('access_control.immobilization.release')
-  @Returns(StartedView, { status: 202, about: 'Never refused for speed, switches or limits.' })
-  release(@By() actor: Actor, @Id('vehicle_id') id: string, @Body() body: ReleaseBody): Promise<StartedView> {
+  @Returns(CommandStartedView, { status: 202, about: 'Never refused for speed, switches or limits.' })
+  release(@By() actor: Actor, @Id('vehicle_id') id: string, @Body() body: ReleaseBody): Promise<CommandStartedView> {
     this.releases.refuseUnsaid(body);
     return this.releases.request(Person.of(actor), id, body);
   }
@@ -68,22 +68,22 @@ export class ImmobilizeController {
 
   @Post(':vehicle_id/immobilize/:job_id/approve')
   @Permit('access_control.immobilization.approve', { steppedUp: true })
-  @Returns(StartedView, { status: 202 })
-  approve(@By() actor: Actor, @Id('vehicle_id') id: string, @Id('job_id') jobId: string, @Body() body: DecideBody): Promise<StartedView> {
+  @Returns(CommandStartedView, { status: 202 })
+  approve(@By() actor: Actor, @Id('vehicle_id') id: string, @Id('job_id') jobId: string, @Body() body: DecideCommandBody): Promise<CommandStartedView> {
     return this.immobilize.approve(Person.of(actor), id, jobId, body.note);
   }
 
   @Post(':vehicle_id/immobilize/:job_id/decline')
   @Permit('access_control.immobilization.approve')
-  @Returns(StartedView)
-  decline(@By() actor: Actor, @Id('vehicle_id') id: string, @Id('job_id') jobId: string, @Body() body: DecideBody): Promise<StartedView> {
+  @Returns(CommandStartedView)
+  decline(@By() actor: Actor, @Id('vehicle_id') id: string, @Id('job_id') jobId: string, @Body() body: DecideCommandBody): Promise<CommandStartedView> {
     return this.immobilize.decline(Person.of(actor), id, jobId, body.note);
   }
 
   @Post(':vehicle_id/immobilize/:job_id/cancel')
   @Permit('access_control.immobilization.cancel')
-  @Returns(StartedView, { about: 'Only what has not left; otherwise send a release.' })
-  cancel(@By() actor: Actor, @Id('vehicle_id') id: string, @Id('job_id') jobId: string): Promise<StartedView> {
+  @Returns(CommandStartedView, { about: 'Only what has not left; otherwise send a release.' })
+  cancel(@By() actor: Actor, @Id('vehicle_id') id: string, @Id('job_id') jobId: string): Promise<CommandStartedView> {
     return this.releases.cancel(Person.of(actor), id, jobId);
   }
 

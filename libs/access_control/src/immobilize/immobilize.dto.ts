@@ -14,11 +14,11 @@ export class ReleaseBody {
   @Text({ optional: true, min: 4, max: 1000 }) note?: string;
 }
 
-export class DecideBody {
+export class DecideCommandBody {
   @Text({ optional: true, min: 4, max: 1000 }) note?: string;
 }
 
-export class StartedView {
+export class CommandStartedView {
   @Uuid() job_id: string;
   @OneOf(states) status: State;
   @Flag({ about: 'A second person must approve before anything is sent.' }) awaiting_approval: boolean;
@@ -49,7 +49,7 @@ export class PreviewView {
   @Flag() needs_approval: boolean;
 }
 
-export class AttemptView {
+export class RelayAttemptView {
   @Int() no: number;
   @Text({ about: 'What was sent.' }) sent: string;
   @Instant() begun_at: Date;
@@ -97,7 +97,7 @@ export class JobSummaryView {
 
 export class JobView extends JobSummaryView {
   @Nested(() => FactsView, { nullable: true, about: 'What was known when it was asked for.' }) facts: FactsView | null;
-  @Nested(() => AttemptView, { listMax: 500 }) attempts: AttemptView[];
+  @Nested(() => RelayAttemptView, { listMax: 500 }) attempts: RelayAttemptView[];
   @Nested(() => TransitionView, { listMax: 1000 }) timeline: TransitionView[];
 }
 

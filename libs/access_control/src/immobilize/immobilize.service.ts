@@ -15,7 +15,7 @@ import type { MethodName } from '../rules/words';
 import { ImmobilizingSettings } from '../settings/setting.service';
 import type { Command, WorkOrder } from './command';
 import { CommandStore } from './command.store';
-import type { ImmobilizeBody, PreviewView, StartedView } from './immobilize.dto';
+import type { ImmobilizeBody, PreviewView, CommandStartedView } from './immobilize.dto';
 import { Jobs } from './jobs.read';
 import type { Person } from './person';
 import { Situations, type Aim } from './situation';
@@ -27,7 +27,7 @@ const flying = statement<{ id: string }>(`select id from access_control.command 
 const permitted = statement<{ ok: boolean }>(`
   select true as ok from auth.membership where account_id = $1 and user_id = $2 and disabled_at is null and role in ('admin', 'immobilizing_operator')`);
 
-export const startedView = (c: Command): StartedView => ({ job_id: c.id, status: c.state, awaiting_approval: c.approval === 'waiting' });
+export const startedView = (c: Command): CommandStartedView => ({ job_id: c.id, status: c.state, awaiting_approval: c.approval === 'waiting' });
 
 /** Having a vehicle stopped: asked by a person, judged before a row is written, and again before every sending. */
 @Injectable()
@@ -53,7 +53,7 @@ export class Immobilize {
     });
   }
 
-  async request(person: Person, vehicleId: string, body: ImmobilizeBody): Promise<StartedView> {
+  async request(person: Person, vehicleId: string, body: ImmobilizeBody): Promise<CommandStartedView> {
     if (body.reason === 'other' && !body.note) throw invalid('NOTE_MISSING', 'With the reason other, say in words why.');
     const { aim, connected } = await this.aimAt(person, vehicleId, body.method);
     return this.db.write(person.actor, async (tx) => {
@@ -67,7 +67,7 @@ export class Immobilize {
     });
   }
 
-  async approve(person: Person, vehicleId: string, jobId: string, note: string | undefined): Promise<StartedView> {
+  async approve(person: Person, vehicleId: string, jobId: string, note: string | undefined): Promise<CommandStartedView> {
     const waiting = await this.db.read(person.actor, (tx) => this.jobs.require(tx, vehicleId, jobId));
     const { aim, connected } = await this.aimAt(person, vehicleId, waiting.method);
     return this.db.write(person.actor, async (tx) => {
@@ -92,7 +92,7 @@ export class Immobilize {
     });
   }
 
-  decline(person: Person, vehicleId: string, jobId: string, note: string | undefined): Promise<StartedView> {
+  decline(person: Person, vehicleId: string, jobId: string, note: string | undefined): Promise<CommandStartedView> {
     return this.db.write(person.actor, async (tx) => {
       const command = await this.lockWaiting(tx, person, vehicleId, jobId);
       await tx.sql(`update access_control.command set approval = 'declined', decided_by = $2, decided_at = $3 where id = $1`, [command.id, person.id, this.clock.now()]);

@@ -8,7 +8,7 @@ import { Times } from '../execute/times';
 import { ending } from '../rules/lane';
 import type { Command } from './command';
 import { CommandStore } from './command.store';
-import type { ReleaseBody, StartedView } from './immobilize.dto';
+import type { ReleaseBody, CommandStartedView } from './immobilize.dto';
 import { orderOf, startedView } from './immobilize.service';
 import { Jobs } from './jobs.read';
 import type { Person } from './person';
@@ -29,7 +29,7 @@ export class Release {
     private readonly dispatch: Dispatch,
   ) {}
 
-  request(person: Person, vehicleId: string, body: ReleaseBody): Promise<StartedView> {
+  request(person: Person, vehicleId: string, body: ReleaseBody): Promise<CommandStartedView> {
     return this.db.write(person.actor, async (tx) => {
       const aim = await this.situations.aim(tx, vehicleId);
       const flying = await this.store.inFlight(tx, aim.vehicle_id);
@@ -72,7 +72,7 @@ export class Release {
   }
 
   /** Only what has provably not left can be taken back; anything else takes a release. */
-  cancel(person: Person, vehicleId: string, jobId: string): Promise<StartedView> {
+  cancel(person: Person, vehicleId: string, jobId: string): Promise<CommandStartedView> {
     return this.db.write(person.actor, async (tx) => {
       await this.jobs.require(tx, vehicleId, jobId);
       const command = (await this.store.lock(tx, jobId)) as Command;

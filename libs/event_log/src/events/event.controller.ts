@@ -5,7 +5,7 @@ import { By, Permit } from '@fleet/platform/auth';
 import { Db, type Actor } from '@fleet/platform/database';
 import { DescribesIfMatch, Id, IfMatch, Returns, ReturnsList, ReturnsRaw, type Page } from '@fleet/platform/http';
 import { sendTable } from '@fleet/platform/tables';
-import { AmendEventBody, AssignDriverBody, EventQuery, EventView, ExportEventsQuery, IngestBody, IngestView, ReasonBody, ReportEventBody, SummaryQuery, SummaryView } from './event.dto';
+import { AmendEventBody, AssignDriverBody, EventQuery, EventView, ExportEventsQuery, IngestBody, EventsTakenView, EventReasonBody, ReportEventBody, SummaryQuery, SummaryView } from './event.dto';
 import { EventDesk } from './event-desk';
 import { exportColumns } from './export-columns';
 import { EventList } from './event-list';
@@ -35,8 +35,8 @@ export class EventController {
 
   @Post('batch')
   @Permit('event_log.event.ingest')
-  @Returns(IngestView, { about: 'For programs. Each event is answered for itself.' })
-  async ingest(@By() actor: Actor, @Body() body: IngestBody): Promise<IngestView> {
+  @Returns(EventsTakenView, { about: 'For programs. Each event is answered for itself.' })
+  async ingest(@By() actor: Actor, @Body() body: IngestBody): Promise<EventsTakenView> {
     return { results: await this.desk.ingest(actor, body) };
   }
 
@@ -95,7 +95,7 @@ export class EventController {
   @Permit('event_log.event.write')
   @DescribesIfMatch()
   @Returns(EventView)
-  settle(@By() actor: Actor, @Id('event_id') id: string, @Body() body: ReasonBody, @IfMatch() version?: number): Promise<EventView> {
+  settle(@By() actor: Actor, @Id('event_id') id: string, @Body() body: EventReasonBody, @IfMatch() version?: number): Promise<EventView> {
     return this.desk.settle(actor, id, body.reason, version);
   }
 
@@ -103,7 +103,7 @@ export class EventController {
   @Permit('event_log.event.withdraw')
   @DescribesIfMatch()
   @Returns(EventView)
-  withdraw(@By() actor: Actor, @Id('event_id') id: string, @Body() body: ReasonBody, @IfMatch() version?: number): Promise<EventView> {
+  withdraw(@By() actor: Actor, @Id('event_id') id: string, @Body() body: EventReasonBody, @IfMatch() version?: number): Promise<EventView> {
     return this.desk.withdraw(actor, id, body.reason, version);
   }
 }

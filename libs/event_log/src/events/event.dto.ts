@@ -113,7 +113,7 @@ export class IngestedView {
   @Text({ nullable: true }) detail: string | null;
 }
 
-export class IngestView {
+export class EventsTakenView {
   @Nested(() => IngestedView, { listMax: 1000, about: 'In the order sent.' }) results: IngestedView[];
 }
 
@@ -132,7 +132,7 @@ export class AmendEventBody {
   @Text({ max: 500, about: 'Why.' }) reason: string;
 }
 
-export class ReasonBody {
+export class EventReasonBody {
   @Text({ max: 500 }) reason: string;
 }
 

@@ -1,5 +1,5 @@
 import { Instant, Int, Json, Nested, Text, Uuid } from '@fleet/platform/http';
-import { EvidenceView } from '../evidence/evidence.dto';
+import { EventEvidenceView } from '../evidence/evidence.dto';
 
 class Told {
   @Text() by_kind: string;
@@ -68,5 +68,5 @@ export class EventHistoryView {
   @Nested(() => RulingView, { listMax: 500 }) rulings: RulingView[];
   @Nested(() => FineStepView, { listMax: 500 }) steps: FineStepView[];
   @Nested(() => RetellingView, { listMax: 500 }) retellings: RetellingView[];
-  @Nested(() => EvidenceView, { listMax: 50 }) evidence: EvidenceView[];
+  @Nested(() => EventEvidenceView, { listMax: 50 }) evidence: EventEvidenceView[];
 }

@@ -6,7 +6,7 @@ import { Db, type Actor } from '@fleet/platform/database';
 import { sendFile, TakesFile, Uploaded, type Upload } from '@fleet/platform/files';
 import { Id, Returns, ReturnsRaw } from '@fleet/platform/http';
 import { EventList } from '../events/event-list';
-import { EvidenceView, TelemetrySpanBody } from './evidence.dto';
+import { EventEvidenceView, TelemetrySpanBody } from './evidence.dto';
 import { Evidence } from './evidence.service';
 
 @ApiTags('event_log')
@@ -21,15 +21,15 @@ export class EvidenceController {
   @Post('evidence')
   @Permit('event_log.event.write')
   @TakesFile()
-  @Returns(EvidenceView, { status: 201, about: 'JPEG, PNG or PDF. The same file again is the same piece.' })
-  addFile(@By() actor: Actor, @Id('event_id') id: string, @Uploaded() upload: Upload): Promise<EvidenceView> {
+  @Returns(EventEvidenceView, { status: 201, about: 'JPEG, PNG or PDF. The same file again is the same piece.' })
+  addFile(@By() actor: Actor, @Id('event_id') id: string, @Uploaded() upload: Upload): Promise<EventEvidenceView> {
     return this.db.write(actor, async (tx) => this.evidence.addFile(tx, (await this.events.find(tx, id)).id, upload));
   }
 
   @Post('spans')
   @Permit('event_log.event.write')
-  @Returns(EvidenceView, { status: 201, about: 'Points at the samples of a vehicle between two moments.' })
-  addSpan(@By() actor: Actor, @Id('event_id') id: string, @Body() body: TelemetrySpanBody): Promise<EvidenceView> {
+  @Returns(EventEvidenceView, { status: 201, about: 'Points at the samples of a vehicle between two moments.' })
+  addSpan(@By() actor: Actor, @Id('event_id') id: string, @Body() body: TelemetrySpanBody): Promise<EventEvidenceView> {
     return this.db.write(actor, async (tx) => this.evidence.addSpan(tx, (await this.events.find(tx, id)).id, body));
   }
 

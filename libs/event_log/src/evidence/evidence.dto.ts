@@ -1,6 +1,6 @@
 import { Instant, Int, OneOf, Text, Uuid } from '@fleet/platform/http';
 
-export class EvidenceView {
+export class EventEvidenceView {
   @Uuid() id: string;
   @OneOf(['file', 'telemetry']) kind: string;
   @Text({ nullable: true }) content_type: string | null;

@@ -6,7 +6,7 @@ import type { Actor } from '@fleet/platform/database';
 import { sendFile, TakesFile, Uploaded, type Upload } from '@fleet/platform/files';
 import { Id, Returns, ReturnsList, ReturnsRaw, type Page } from '@fleet/platform/http';
 import { EventView } from '../events/event.dto';
-import { EvidenceView } from '../evidence/evidence.dto';
+import { EventEvidenceView } from '../evidence/evidence.dto';
 import { DisputeBody } from '../fines/fine.dto';
 import { PersonalEvents } from '../privacy/personal-events';
 import { MyEventsQuery, MyFinesQuery, MyReportBody } from './my.dto';
@@ -53,15 +53,15 @@ export class MyEventController {
   }
 
   @Get('events/:event_id/evidence')
-  @ReturnsList(EvidenceView)
-  async evidence(@By() actor: Actor, @Id('event_id') id: string): Promise<Page<EvidenceView>> {
+  @ReturnsList(EventEvidenceView)
+  async evidence(@By() actor: Actor, @Id('event_id') id: string): Promise<Page<EventEvidenceView>> {
     return { items: await this.mine.evidenceOf(actor, id), next_cursor: null };
   }
 
   @Post('events/:event_id/evidence')
   @TakesFile()
-  @Returns(EvidenceView, { status: 201, about: 'For what I reported and for fines I dispute. The same picture again is the same piece.' })
-  addFile(@By() actor: Actor, @Id('event_id') id: string, @Uploaded() upload: Upload): Promise<EvidenceView> {
+  @Returns(EventEvidenceView, { status: 201, about: 'For what I reported and for fines I dispute. The same picture again is the same piece.' })
+  addFile(@By() actor: Actor, @Id('event_id') id: string, @Uploaded() upload: Upload): Promise<EventEvidenceView> {
     return this.mine.addFile(actor, id, upload);
   }
 

@@ -8,7 +8,7 @@ import { DriverAt, DriverLookup, type KnownDriver } from '@fleet/driver_module';
 import type { EventView } from '../events/event.dto';
 import type { Asked } from '../events/event-filter';
 import { EventList } from '../events/event-list';
-import type { EvidenceView } from '../evidence/evidence.dto';
+import type { EventEvidenceView } from '../evidence/evidence.dto';
 import { Evidence } from '../evidence/evidence.service';
 import type { DisputeBody } from '../fines/fine.dto';
 import { FineDesk } from '../fines/fine-desk';
@@ -61,7 +61,7 @@ export class MyEvents {
     });
   }
 
-  async addFile(actor: Actor, id: string, upload: Upload): Promise<EvidenceView> {
+  async addFile(actor: Actor, id: string, upload: Upload): Promise<EventEvidenceView> {
     return this.db.write(actor, async (tx) => this.evidence.addFile(tx, (await this.own(tx, id)).id, upload));
   }
 
@@ -70,7 +70,7 @@ export class MyEvents {
     return this.evidence.open(actor, id, evidenceId);
   }
 
-  async evidenceOf(actor: Actor, id: string): Promise<EvidenceView[]> {
+  async evidenceOf(actor: Actor, id: string): Promise<EventEvidenceView[]> {
     return this.db.read(actor, async (tx) => this.evidence.of(tx, (await this.own(tx, id)).id));
   }
 

@@ -5,7 +5,7 @@ import { By, Permit } from '@fleet/platform/auth';
 import { Db, type Actor } from '@fleet/platform/database';
 import { Id, Returns, ReturnsRaw } from '@fleet/platform/http';
 import { sendTable, type Column } from '@fleet/platform/tables';
-import { EfficiencyView, FleetEfficiencyQuery, FleetEfficiencyView, MonthExportQuery, MonthlyReportView, MonthQuery, PeriodQuery, SegmentsView, VehicleMonthsQuery, VehicleMonthsView, type MonthlyVehicleView } from './report.dto';
+import { EfficiencyView, FleetEfficiencyQuery, FleetEfficiencyView, MonthExportQuery, MonthlyReportView, MonthQuery, ReportPeriodQuery, SegmentsView, VehicleMonthsQuery, VehicleMonthsView, type MonthlyVehicleView } from './report.dto';
 import { FuelReports } from './report.service';
 
 const columns: Column<MonthlyVehicleView>[] = (
@@ -23,7 +23,7 @@ export class ReportController {
 
   @Get('vehicles/:vehicle_id/efficiency')
   @Returns(EfficiencyView, { about: 'From full tank to full tank, partial fills summed; a missed fill breaks the chain.' })
-  efficiency(@By() actor: Actor, @Id('vehicle_id') id: string, @Query() query: PeriodQuery): Promise<EfficiencyView> {
+  efficiency(@By() actor: Actor, @Id('vehicle_id') id: string, @Query() query: ReportPeriodQuery): Promise<EfficiencyView> {
     return this.db.read(actor, (tx) => this.reports.ofVehicle(tx, id, query));
   }
 

@@ -3,7 +3,7 @@ import { Decimal, Instant, Int, Nested, OneOf, Text, Uuid } from '@fleet/platfor
 export const groupings = ['vehicle', 'driver', 'park', 'department', 'fuel_type'] as const;
 export type Grouping = (typeof groupings)[number];
 
-export class PeriodQuery {
+export class ReportPeriodQuery {
   @Instant({ optional: true, about: 'At or after.' }) from?: string;
   @Instant({ optional: true, about: 'Before; now unless said.' }) to?: string;
 }
@@ -42,7 +42,7 @@ export class EfficiencyView extends ConsumptionView {
   @Nested(() => FuelSegmentView, { listMax: 10_000, about: 'From full tank to full tank; each belongs to the period in which it ends.' }) segments: FuelSegmentView[];
 }
 
-export class FleetEfficiencyQuery extends PeriodQuery {
+export class FleetEfficiencyQuery extends ReportPeriodQuery {
   @OneOf(groupings, { optional: true, about: 'vehicle unless said.' }) by?: Grouping;
   @Uuid({ optional: true }) vehicle_id?: string;
   @Uuid({ optional: true }) driver_id?: string;

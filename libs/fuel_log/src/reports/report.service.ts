@@ -5,7 +5,7 @@ import { invalid } from '@fleet/platform/http';
 import { VehicleLookup } from '@fleet/transport_registry';
 import { FuelLookup, sumOf, type FuelSegment, type FuelTotal } from '../read/fuel-lookup';
 import { rounded } from '../rules/units';
-import type { EfficiencyGroupView, EfficiencyView, FleetEfficiencyQuery, FleetEfficiencyView, Grouping, MonthlyReportView, MonthlyTotalView, MonthlyVehicleView, MonthQuery, PeriodQuery, SegmentsView, VehicleMonthsQuery, VehicleMonthsView } from './report.dto';
+import type { EfficiencyGroupView, EfficiencyView, FleetEfficiencyQuery, FleetEfficiencyView, Grouping, MonthlyReportView, MonthlyTotalView, MonthlyVehicleView, MonthQuery, ReportPeriodQuery, SegmentsView, VehicleMonthsQuery, VehicleMonthsView } from './report.dto';
 
 /** Months from the one named back, as the account's own calendar has them. */
 const monthsBack = statement<{ month: string; from: Date; to: Date; time_zone: string }>(`
@@ -26,7 +26,7 @@ export class FuelReports {
     private readonly fuel: FuelLookup,
   ) {}
 
-  async ofVehicle(tx: ReadTx, vehicleId: string, query: PeriodQuery): Promise<EfficiencyView> {
+  async ofVehicle(tx: ReadTx, vehicleId: string, query: ReportPeriodQuery): Promise<EfficiencyView> {
     const vehicle = await this.vehicles.require(tx, vehicleId);
     const from = query.from ? new Date(query.from) : null;
     const to = query.to ? new Date(query.to) : this.clock.now();

@@ -25,7 +25,7 @@ export class AmendTripBody {
   @Text({ optional: true, nullable: true, max: 1000 }) note?: string | null;
 }
 
-export class TripView {
+export class TripLogView {
   @Uuid() id: string;
   @Uuid() vehicle_id: string;
   @Text({ nullable: true }) plate: string | null;

@@ -8,9 +8,9 @@ import { conflict, expectVersion, invalid, listPage, notFound, rule, Where, type
 import { Hears, type Heard, type PayloadOf } from '@fleet/platform/outbox';
 import { DriverAt, DriverLookup } from '@fleet/driver_module';
 import { VehicleLookup } from '@fleet/transport_registry';
-import type { AmendTripBody, LogTripBody, TripQuery, TripView } from './trip.dto';
+import type { AmendTripBody, LogTripBody, TripQuery, TripLogView } from './trip.dto';
 
-interface Row extends Omit<TripView, 'plate'> {
+interface Row extends Omit<TripLogView, 'plate'> {
   park_id: string | null;
 }
 
@@ -31,7 +31,7 @@ export class Trips {
     private readonly drivenBy: DriverAt,
   ) {}
 
-  async log(actor: Actor, body: LogTripBody): Promise<TripView> {
+  async log(actor: Actor, body: LogTripBody): Promise<TripLogView> {
     this.refuseImpossible(new Date(body.start_at), new Date(body.end_at), body.odo_start, body.odo_end);
     return this.db.write(actor, async (tx) => {
       const vehicle = await this.vehicles.require(tx, body.vehicle_id);
@@ -54,7 +54,7 @@ export class Trips {
     });
   }
 
-  async amend(actor: Actor, id: string, body: AmendTripBody, version: number | undefined): Promise<TripView> {
+  async amend(actor: Actor, id: string, body: AmendTripBody, version: number | undefined): Promise<TripLogView> {
     return this.db.write(actor, async (tx) => {
       const before = await this.manual(tx, id, version);
       const { reason, ...said } = body;
@@ -74,7 +74,7 @@ export class Trips {
     });
   }
 
-  async withdraw(actor: Actor, id: string, reason: string, version: number | undefined): Promise<TripView> {
+  async withdraw(actor: Actor, id: string, reason: string, version: number | undefined): Promise<TripLogView> {
     return this.db.write(actor, async (tx) => {
       await this.manual(tx, id, version);
       await tx.sql('update fuel_log.trip set withdrawn_at = $2, withdraw_reason = $3, updated_at = $2, version = version + 1 where id = $1', [id, this.clock.now(), reason]);
@@ -100,7 +100,7 @@ export class Trips {
     await this.put(tx, [trip_id, vehicle_id, null, null, revision, null, null, null, null, this.clock.now()]);
   }
 
-  async page(tx: ReadTx, query: TripQuery): Promise<Page<TripView>> {
+  async page(tx: ReadTx, query: TripQuery): Promise<Page<TripLogView>> {
     const where = new Where()
       .and('t.account_id = ?', tx.accountId)
       .and('t.park_id = any(?)', tx.actor.parkIds ?? undefined)
@@ -124,7 +124,7 @@ export class Trips {
     return row;
   }
 
-  async view(tx: ReadTx, row: Row): Promise<TripView> {
+  async view(tx: ReadTx, row: Row): Promise<TripLogView> {
     return { ...row, plate: (await this.vehicles.many(tx, [row.vehicle_id])).get(row.vehicle_id)?.plate ?? null };
   }
 
@@ -148,7 +148,7 @@ export class Trips {
     return row;
   }
 
-  private async again(tx: Tx, known: Row, body: LogTripBody): Promise<TripView> {
+  private async again(tx: Tx, known: Row, body: LogTripBody): Promise<TripLogView> {
     if (known.vehicle_id !== body.vehicle_id || known.source !== 'manual') throw conflict('TRIP_ID_TAKEN', 'This id names another trip.');
     tx.withoutAudit('a repeated trip changes nothing');
     return this.view(tx, known);

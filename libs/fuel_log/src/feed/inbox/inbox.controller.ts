@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { By, Permit } from '@fleet/platform/auth';
 import type { Actor } from '@fleet/platform/database';
 import { DescribesIfMatch, Id, IfMatch, Returns, ReturnsList, type Page } from '@fleet/platform/http';
-import { DecideBody, DeclineBody, EditBody, InboxItemView, InboxQuery } from './inbox.dto';
+import { DecideBody, DeclineBody, EditBody, InboxItemView, FeedInboxQuery } from './inbox.dto';
 import { Inbox } from './inbox.service';
 
 @ApiTags('fuel_log')
@@ -14,7 +14,7 @@ export class InboxController {
   @Get()
   @Permit('fuel_log.inbox.read')
   @ReturnsList(InboxItemView, { about: 'Records that wait for a person, oldest first.' })
-  list(@By() actor: Actor, @Query() query: InboxQuery): Promise<Page<InboxItemView>> {
+  list(@By() actor: Actor, @Query() query: FeedInboxQuery): Promise<Page<InboxItemView>> {
     return this.inbox.list(actor, query);
   }
 

@@ -4,7 +4,7 @@ import { issueCodes } from './issues';
 
 const states = ['waiting', 'applied', 'declined', 'settled'] as const;
 
-export class InboxQuery extends ListQuery {
+export class FeedInboxQuery extends ListQuery {
   @OneOf(states, { optional: true, about: 'waiting unless said; settled: a record whose doubts went away.' }) state?: string;
   @OneOf(issueCodes, { optional: true }) issue?: string;
   @Text({ optional: true, max: 30 }) plate?: string;

@@ -4,7 +4,7 @@ import { Clock } from '@fleet/platform/clock';
 import { Db, type Actor, type ReadTx, type Tx } from '@fleet/platform/database';
 import { expectVersion, listPage, notFound, rule, Where, type Page } from '@fleet/platform/http';
 import { judge } from '../imports/judgement';
-import type { DecisionView, EditBody, InboxItemView, InboxQuery } from './inbox.dto';
+import type { DecisionView, EditBody, InboxItemView, FeedInboxQuery } from './inbox.dto';
 import { issueWords, type IssueCode } from './issues';
 import { suggestionsFor } from './suggestions';
 
@@ -37,7 +37,7 @@ export class Inbox {
     private readonly clock: Clock,
   ) {}
 
-  list(actor: Actor, query: InboxQuery): Promise<Page<InboxItemView>> {
+  list(actor: Actor, query: FeedInboxQuery): Promise<Page<InboxItemView>> {
     const where = new Where()
       .and('r.account_id = ?', actor.accountId)
       .and('r.review_id is not null')
