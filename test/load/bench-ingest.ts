@@ -19,7 +19,8 @@ const stepMs = 10_000;
 
 /** Samples over HTTP and over Wialon IPS, durable and without duplicates, against a plain binary COPY of the same rows into the same kind of table. */
 async function main(): Promise<void> {
-  const house = await startHouse();
+  // What is derived from samples competes for the same two cores: bench:sustained has it running, this one measures the way in alone.
+  const house = await startHouse({ TELEMETRY_DERIVE_EVERY_MS: '0' });
   const owner = new pg.Client({ connectionString: house.ownerUrl });
   const app = new pg.Client({ connectionString: house.cluster.url('app') });
   await Promise.all([owner.connect(), app.connect()]);
