@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DocumentExpiring, DriverOnboarded, VehicleOnboarded } from '@fleet/contracts';
+import { DocumentExpiring, DriverOnboarded } from '@fleet/contracts';
 import { MachineClients } from '@fleet/platform/auth';
 import { Db, systemActor, type Tx } from '@fleet/platform/database';
 import { NotifyPruner } from '@fleet/platform/notify/prune';
@@ -253,7 +253,7 @@ describe('e-mail', () => {
     const address = 'workshop.boss@garage.example';
     const rule = await makeRule({ addresses: [address], channels: ['email'] });
     expect(rule).toMatchObject({ addresses: [address], email_state: 'ready' });
-    await told(await act((tx) => emit(tx, VehicleOnboarded, { vehicle_id: randomUUID(), vehicle_no: 7, plate: 'K 7', fuel_type: 'petrol' })));
+    await told(await hired(null));
     const mail = await until(() => box.mails[0]);
     expect(mail.to).toEqual([address]);
     const kept = [...(await app.db.sql(`select r::text from notify.rule r union all select m::text from notify.mail m union all select data::text from audit.entry`, [], north.accountId))].map((r) => JSON.stringify(r)).join();
