@@ -4,6 +4,8 @@ import { TracksolidStandIn } from '../../apps/simulator/src/wialon/tracksolid-st
 import { WialonStandIn } from '../../apps/simulator/src/wialon/wialon-stand-in';
 import { base, cut, eventually, jobOf, openYard, release, rig, until, type Job, type Rigged, type Yard } from '../support/immobilizing';
 
+jest.setTimeout(20_000);
+
 const over = ['completed', 'failed', 'expired', 'unknown'];
 let yard: Yard;
 let wialon: WialonStandIn;

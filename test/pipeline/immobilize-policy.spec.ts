@@ -3,6 +3,8 @@ import { allow, base, cut, eventually, hurry, jobOf, openYard, quick, release, r
 import { addPerson, as } from '../support/people';
 import { Tracker } from '../support/tracker';
 
+jest.setTimeout(20_000);
+
 let yard: Yard;
 beforeAll(async () => {
   yard = await openYard();

@@ -3,6 +3,8 @@ import { LastLook } from '../../libs/access_control/src/execute/last-look';
 import { cut, eventually, jobOf, openYard, release, rig, stored, until, base, type Rigged, type Yard } from '../support/immobilizing';
 import { obedient, Tracker } from '../support/tracker';
 
+jest.setTimeout(20_000);
+
 let yard: Yard;
 beforeAll(async () => {
   yard = await openYard();
