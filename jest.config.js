@@ -48,6 +48,9 @@ const shared = {
 };
 
 module.exports = {
+  // Each file loads a whole house: one process for all would fill its heap and crawl. A worker that has grown is replaced.
+  maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB',
   projects: [
     // Pure: no database, no socket. `npm run verify` runs these alone.
     { ...shared, displayName: 'pure', testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'] },
