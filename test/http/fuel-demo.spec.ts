@@ -32,8 +32,8 @@ describe('fuel of the demo company', () => {
     const { groups } = (await admin.get(`${base}/efficiency?by=vehicle`).expect(200)).body as { groups: { l_per_100km: number | null; kwh_per_100km: number | null; segments: number }[] };
     expect(groups.length).toBeGreaterThan(30);
     for (const group of groups) {
-      if (group.l_per_100km !== null) expect(group.l_per_100km).toBeGreaterThan(2);
-      if (group.l_per_100km !== null) expect(group.l_per_100km).toBeLessThan(30);
+      if (group.l_per_100km !== null) expect(group.l_per_100km).toBeGreaterThan(3.5);
+      if (group.l_per_100km !== null) expect(group.l_per_100km).toBeLessThan(26);
       if (group.kwh_per_100km !== null) expect(group.kwh_per_100km).toBeCloseTo(15.5, -1);
     }
     const drivers = (await admin.get(`${base}/efficiency?by=driver`).expect(200)).body.groups as { key: string | null }[];

@@ -50,18 +50,25 @@ export function demoFills(dice: Dice, vehicle: KnownVehicle, road: DemoRoad, spa
   const kmAt = (at: Date): number => road.km + ((at.getTime() - road.at.getTime()) / dayMs) * road.kmPerDay;
   const fills: DemoFill[] = [];
   let last = now.getTime() - demoDays * dayMs;
+  // What a partial fill left empty is bought with the next one: the tank must balance, or consumption comes out too low.
+  let empty = 0;
   for (;;) {
-    const range = ((capacity * (0.55 + dice.next() * 0.3)) / per100) * 100;
+    const range = ((capacity * (0.5 + dice.next() * 0.2) - empty) / per100) * 100;
     const at = inShift(dice, new Date(last + (range / road.kmPerDay) * dayMs), spans, last + 2 * 3_600_000);
     if (at.getTime() > now.getTime() - 1_800_000) break;
-    const km = rounded(kmAt(at), 0);
-    const driven = km - (fills.at(-1)?.odometer_km ?? km - range);
-    const full = fills.length === 0 || dice.next() > 0.15;
-    const needed = (driven * per100 * (0.97 + dice.next() * 0.06)) / 100;
-    const quantity = rounded(Math.min(full ? needed : needed * 0.5, capacity * 0.97), 2);
-    const price = rounded((prices[fuel_type] ?? 180) * (0.985 + dice.next() * 0.03), 2);
-    if (km > (fills.at(-1)?.odometer_km ?? 0) && quantity > 1) fills.push(bought(dice, vehicle, at, km, fuel_type, quantity, price, full));
     last = at.getTime();
+    const km = rounded(kmAt(at), 0);
+    const before = fills.at(-1)?.odometer_km;
+    if (before !== undefined && km <= before) continue;
+    const needed = empty + ((before === undefined ? range : km - before) * per100 * (0.97 + dice.next() * 0.06)) / 100;
+    const full = fills.length === 0 || dice.next() > 0.15;
+    const quantity = rounded(Math.min(full ? needed : needed * 0.5, capacity * 0.97), 2);
+    if (quantity <= 1) continue;
+    const price = rounded((prices[fuel_type] ?? 180) * (0.985 + dice.next() * 0.03), 2);
+    // Nobody drives further than the tank lasts: another fill was not written down.
+    const missed = needed > capacity;
+    fills.push({ ...bought(dice, vehicle, at, km, fuel_type, quantity, price, full), missed });
+    empty = full || missed ? 0 : needed - quantity;
   }
   return oddities(vehicle, fills, capacity);
 }
@@ -78,7 +85,7 @@ function oddities(vehicle: KnownVehicle, fills: DemoFill[], capacity: number): D
   if (vehicle_no % 9 === 1 && second) second.missed = true;
   if (vehicle_no % 10 === 3 && third) again(third, { price: rounded(third.price * 1.45, 2) });
   if (vehicle_no % 12 === 4 && third && third.unit === 'l') again(third, { quantity: rounded(capacity * 1.18, 2), held: true });
-  if (vehicle_no % 11 === 2 && second) fills.splice(2, 0, again({ ...second }, { at: new Date(second.at.getTime() + 25 * 60_000), odometer_km: second.odometer_km + 3, quantity: 12, full: true, receipt: `${second.receipt}-B` }));
+  if (vehicle_no % 11 === 2 && second) fills.splice(2, 0, again({ ...second }, { at: new Date(second.at.getTime() + 25 * 60_000), odometer_km: second.odometer_km + 3, quantity: 12, receipt: `${second.receipt}-B` }));
   const sorted = fills.filter((f, i) => i === 0 || f.at > (fills[i - 1] as DemoFill).at);
   const distances = distancesOf(sorted.map((f, i) => ({ id: String(i), at: f.at, odometer_km: f.odometer_km, trip_km: null, fuel_l: f.quantity, energy_kwh: null, full: f.full, missed: f.missed, held: f.held })));
   return sorted.map((f, i) => {
