@@ -21,9 +21,8 @@ async function main(): Promise<void> {
   const owner = new pg.Client({ connectionString: house.ownerUrl });
   await owner.connect();
   try {
-    const account = (await (await fetch(`${house.url}/api/v1/auth/account`, { headers: { authorization: `Bearer ${house.token}` } })).json()) as { id: string };
     const fleet = inventFleet(1, vehicles, ['ips_2.0']);
-    await equipFleet(owner, account.id, fleet);
+    await equipFleet(house, owner, fleet);
     writeFileSync(join(folder, 'fleet.json'), JSON.stringify(fleet));
     const line = await simulate(['--fleet', join(folder, 'fleet.json'), '--interval', String(interval), '--seconds', String(seconds), '--ips-port', ports.IPS_PORT]);
     const { rows } = await owner.query<{ n: string }>('select count(*) as n from telemetry_engine.sample');

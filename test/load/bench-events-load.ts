@@ -1,11 +1,12 @@
 import pg from 'pg';
+import { insertVehicles } from './equip';
+import type { RunningHouse } from './running-house';
 
 const drivers = 1000;
 const vehicles = 500;
 const days = 730;
 
 export interface Loaded {
-  account: string;
   driverIds: string[];
   vehicleIds: string[];
   loadSeconds: number;
@@ -16,11 +17,8 @@ export const wordOf = (n: number): string => `${['ka', 'lo', 'mi', 'ru', 'te'][n
 export const plateOf = (n: number): string => `BEN ${1000 + n}E`;
 
 /** Plain rows in bulk, indexes afterwards, as a restore would. */
-export async function loadEvents(client: pg.Client, ownerUrl: string, events: number): Promise<Loaded> {
+export async function loadEvents(client: pg.Client, { account, ownerUrl }: RunningHouse, events: number): Promise<Loaded> {
   const begin = performance.now();
-  await client.query(`select set_config('app.scope', 'system', false)`);
-  const { rows } = await client.query<{ id: string }>(`select id from auth.account where name like 'Demo Cabs%'`);
-  const account = rows[0]?.id ?? '';
   await bind(client, account);
   await people(client, account);
   const indexes = await dropIndexes(client);
@@ -43,7 +41,7 @@ export async function loadEvents(client: pg.Client, ownerUrl: string, events: nu
   await other.query('analyze event_log.attribution');
   await other.end();
   const ids = async (table: string): Promise<string[]> => (await client.query<{ id: string }>(`select id from ${table} where id::text like 'be%-0000-4000-8000-%' order by id`)).rows.map((row) => row.id);
-  return { account, driverIds: await ids('driver_module.driver'), vehicleIds: await ids('transport_registry.vehicle'), loadSeconds: (performance.now() - begin) / 1000 };
+  return { driverIds: await ids('driver_module.driver'), vehicleIds: await ids('transport_registry.vehicle'), loadSeconds: (performance.now() - begin) / 1000 };
 }
 
 async function bind(client: pg.Client, account: string): Promise<void> {
@@ -55,11 +53,8 @@ const vehicleId = (n: string): string => `('be000000-0000-4000-8000-' || lpad(to
 
 /** Vehicles and drivers with a shift each day for the last month, so that what is ingested is attributed to somebody. */
 async function people(client: pg.Client, account: string): Promise<void> {
-  await client.query(
-    `insert into transport_registry.vehicle (id, account_id, plate, kind, fuel_type, odometer_unit, distance_unit, fuel_unit, status, status_since, created_at, updated_at)
-     select ${vehicleId('n')}, $1, 'BEN ' || (999 + n) || 'E', 'car', 'gasoline', 'km', 'km', 'l', 'active', now(), now(), now() from generate_series(1, ${vehicles}) n`,
-    [account],
-  );
+  const wanted = Array.from({ length: vehicles }, (_, i) => ({ id: `be000000-0000-4000-8000-${(i + 1).toString(16).padStart(12, '0')}`, plate: plateOf(i) }));
+  await insertVehicles(client, account, wanted);
   await client.query(`insert into driver_module.driver (id, account_id, status, status_since, created_at, updated_at) select ${driverId('n')}, $1, 'active', now(), now(), now() from generate_series(1, ${drivers}) n`, [account]);
   await client.query(
     `insert into driver_module.shift (id, account_id, driver_id, subject_id, vehicle_id, kind, state, period, created_by, created_at, updated_at)

@@ -85,7 +85,7 @@ async function main(): Promise<void> {
   const client = new pg.Client({ connectionString: house.ownerUrl });
   try {
     await client.connect();
-    const { account, driverIds, vehicleIds, loadSeconds } = await loadEvents(client, house.ownerUrl, events);
+    const { driverIds, vehicleIds, loadSeconds } = await loadEvents(client, house, events);
     // The server's pool has plans and caches of the small database.
     await sleep(1000);
     const day = (): string => new Date(Date.now() - random(700) * dayMs).toISOString().slice(0, 10);
@@ -97,7 +97,7 @@ async function main(): Promise<void> {
     metrics.push((await measure(house, 'counts of a month', 5, () => `events/summary?from=${new Date(Date.now() - 30 * dayMs).toISOString()}&to=${new Date().toISOString()}`))[0] as Metric);
     metrics.push(await ingest(house, vehicleIds));
     report('events', metrics);
-    const mine = `e.account_id = '${account}'`;
+    const mine = `e.account_id = '${house.account}'`;
     await explain(client, 'a driver’s day', `select * from event_log.standing e where ${mine} and e.driver_id = '${driverIds[7]}' and e.at >= now() - interval '40 days' and e.at < now() - interval '39 days' order by e.at, e.id limit 51`);
     await client.query(`select set_config('app.search', '${wordOf(12_345)}:*', false)`);
     await explain(client, 'a rare word', `select e.id from event_log.words w join event_log.standing e on e.id = w.event_id where ${mine} order by e.at desc, e.id desc limit 1000`);

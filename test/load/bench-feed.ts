@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { report, type Metric } from './bench';
+import { insertVehicles } from './equip';
 import { rssMb, startHouse, type RunningHouse } from './running-house';
 
 const records = Number(process.env.BENCH_RECORDS ?? 1_000_000);
@@ -40,14 +41,7 @@ async function main(): Promise<void> {
 async function addVehicles(house: RunningHouse): Promise<void> {
   const client = new pg.Client({ connectionString: house.ownerUrl });
   await client.connect();
-  await client.query(`select set_config('app.scope', 'system', false)`);
-  const { rows } = await client.query<{ id: string }>(`select id from auth.account where name = 'Demo Cabs Nairobi'`);
-  await client.query(`select set_config('app.account_id', $1, false), set_config('app.scope', 'account', false)`, [rows[0]?.id]);
-  await client.query(
-    `insert into transport_registry.vehicle (id, account_id, plate, kind, fuel_type, tank_capacity_l, odometer_unit, distance_unit, fuel_unit, status, status_since, created_at, updated_at, assigned_city)
-     select gen_random_uuid(), $1, 'BF' || lpad(i::text, 5, '0'), 'car', 'gasoline', 60, 'km', 'km', 'l', 'active', now(), now(), now(), case when i % 50 = 0 then 'Nakuru' else 'Nairobi' end from generate_series(0, $2::int - 1) i`,
-    [rows[0]?.id, vehicles],
-  );
+  await insertVehicles(client, house.account, Array.from({ length: vehicles }, (_, i) => ({ plate: `BF${String(i).padStart(5, '0')}`, tank_capacity_l: 60, assigned_city: i % 50 === 0 ? 'Nakuru' : 'Nairobi' })));
   await client.end();
 }
 

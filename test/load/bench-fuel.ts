@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { median, report, type Metric } from './bench';
+import { insertVehicles } from './equip';
 import { startHouse, type RunningHouse } from './running-house';
 
 const vehicles = 10_000;
@@ -12,10 +13,7 @@ async function main(): Promise<void> {
   const owner = new pg.Client({ connectionString: house.ownerUrl });
   try {
     await owner.connect();
-    await owner.query(`select set_config('app.scope', 'system', false)`);
-    const { rows } = await owner.query<{ id: string }>(`select id from auth.account where name like 'Demo%'`);
-    await owner.query(`select set_config('app.scope', 'account', false), set_config('app.account_id', $1, false)`, [rows[0]?.id]);
-    const loadedS = await load(owner, rows[0]?.id ?? '');
+    const loadedS = await load(owner, house.account);
     const metrics = await measure(house);
     report('fuel', [{ name: `fill-ups loaded in bulk (${vehicles * fillsEach})`, value: (vehicles * fillsEach) / loadedS, unit: 'rows/s' }, ...metrics]);
     if (process.argv.includes('--plans')) await plans(owner);
@@ -26,12 +24,9 @@ async function main(): Promise<void> {
 }
 
 async function load(owner: pg.Client, accountId: string): Promise<number> {
-  await owner.query(
-    `insert into transport_registry.vehicle (id, account_id, park_id, plate, kind, fuel_type, tank_capacity_l, odometer_unit, distance_unit, fuel_unit, status, status_since, created_at, updated_at)
-     select gen_random_uuid(), $1, (array(select id from auth.park where account_id = $1 order by id))[1 + n % 2], 'BF' || lpad(n::text, 6, '0'), 'car', 'gasoline', 50, 'km', 'km', 'l', 'active', now(), now(), now()
-       from generate_series(1, ${vehicles}) n`,
-    [accountId],
-  );
+  await owner.query(`select set_config('app.account_id', $1, false)`, [accountId]);
+  const { rows: parks } = await owner.query<{ id: string }>('select id from auth.park where account_id = $1 order by id limit 2', [accountId]);
+  await insertVehicles(owner, accountId, Array.from({ length: vehicles }, (_, i) => ({ plate: `BF${String(i + 1).padStart(6, '0')}`, park_id: parks[i % 2]?.id, tank_capacity_l: 50 })));
   const begin = performance.now();
   await owner.query(
     `insert into fuel_log.fill_up (id, account_id, vehicle_id, park_id, fuel_date, odometer_reading, distance_unit, fuel_type, fuel_quantity, unit_of_measure, cost_per_unit, total_cost_minor, currency, is_full_tank,

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { totpAt, totpStep } from '../../libs/platform/src/auth/totp';
 import { ipsEncode } from '../../libs/telemetry_engine/src/protocols/wialon_ips/encoder';
 import { median, report, type Metric } from './bench';
+import { equip, type Vehicle } from './equip';
 import { startHouse, type RunningHouse } from './running-house';
 
 const vehicles = 100;
@@ -13,11 +14,6 @@ const rounds = 5;
 /** How long the device takes to move its relay. */
 const deviceMs = 50;
 const batch = 500;
-
-interface Vehicle {
-  id: string;
-  device: string;
-}
 
 /** From the request to the device's confirmation, 100 vehicles at once, alone or beside `--samples N` samples a second. */
 async function main(): Promise<void> {
@@ -27,7 +23,7 @@ async function main(): Promise<void> {
   const stopLoad = new AbortController();
   try {
     await owner.connect();
-    const fleet = await equip(house, owner);
+    const fleet = await fitted(house, owner);
     const token = await immobilizer(house);
     const devices = await Promise.all(fleet.map((v) => Device.connect(house.ipsPort, v.device)));
     const reporting = setInterval(() => devices.forEach((d) => d.report()), 3_000);
@@ -100,30 +96,16 @@ class Device {
   }
 }
 
-/** Vehicles, devices and circuits, written behind the API. */
-async function equip(house: RunningHouse, owner: pg.Client): Promise<Vehicle[]> {
-  const account = (await (await fetch(`${house.url}/api/v1/auth/account`, { headers: { authorization: `Bearer ${house.token}` } })).json()) as { id: string };
-  await owner.query(`select set_config('app.account_id', $1, false), set_config('app.scope', 'account', false)`, [account.id]);
+/** Vehicles with a device and a starter relay each, and limits that do not stop a hundred at once. */
+async function fitted(house: RunningHouse, owner: pg.Client): Promise<Vehicle[]> {
+  const fleet = await equip(house, owner, vehicles);
   await owner.query('update access_control.setting set vehicle_per_hour = 100, person_per_hour = 1000, account_per_hour = 10000');
-  const { rows } = await owner.query<Vehicle>(
-    `with v as (
-       insert into transport_registry.vehicle (id, account_id, plate, kind, fuel_type, odometer_unit, distance_unit, fuel_unit, status, status_since, created_at, updated_at)
-       select gen_random_uuid(), $1, 'BENCH ' || n, 'car', 'diesel', 'km', 'km', 'l', 'active', now(), now(), now() from generate_series(1, $2::int) n returning id, vehicle_no, account_id),
-     b as (
-       insert into transport_registry.device_binding (id, account_id, vehicle_id, device_id, period, bound_by, created_at)
-       select gen_random_uuid(), account_id, id, 'bench-' || vehicle_no, tstzrange(now() - interval '1 day', null), 'bench', now() from v),
-     c as (
-       insert into access_control.circuit (vehicle_id, account_id, kind, enabled, output_no, routes, installed_by, installed_on, recorded_by, recorded_at, updated_at, version)
-       select id, account_id, 'starter', true, 1, '[{"method": "ips_text", "dialect": "umka"}]', 'bench', current_date, 'bench', now(), now(), 1 from v)
-     select id, 'bench-' || vehicle_no as device from v`,
-    [account.id, vehicles],
+  await owner.query(
+    `insert into access_control.circuit (vehicle_id, account_id, kind, enabled, output_no, routes, installed_by, installed_on, recorded_by, recorded_at, updated_at, version)
+     select id, $1, 'starter', true, 1, '[{"method": "ips_text", "dialect": "umka"}]', 'bench', current_date, 'bench', now(), now(), 1 from unnest($2::uuid[]) as id`,
+    [house.account, fleet.map((v) => v.id)],
   );
-  for (const { device } of rows) {
-    const body = JSON.stringify({ device_id: device, protocol: 'wialon_ips' });
-    const answer = await fetch(`${house.url}/api/v1/telemetry/devices`, { method: 'POST', body, headers: { authorization: `Bearer ${house.token}`, 'content-type': 'application/json' } });
-    if (answer.status !== 201) throw new Error(`device: ${answer.status} ${await answer.text()}`);
-  }
-  return rows;
+  return fleet;
 }
 
 /** The demo's specialized operator, signed in with a second factor. */

@@ -6,7 +6,8 @@ import { encodeRows } from '../../libs/telemetry_engine/src/store/copy-encoder';
 import type { SampleRow } from '../../libs/telemetry_engine/src/store/sample-row';
 import { ipsEncode } from '../../libs/telemetry_engine/src/protocols/wialon_ips/encoder';
 import { median, report, type Metric } from './bench';
-import { equip, gatewayToken, sampleAt, send, type Vehicle } from './ingest-load';
+import { equip, type Vehicle } from './equip';
+import { gatewayToken, sampleAt, send } from './ingest-load';
 import { sendIps, type IpsTracker } from './ips-load';
 import { rssMb, startHouse, type RunningHouse } from './running-house';
 

@@ -16,6 +16,7 @@ import type { SampleRow } from '../../libs/telemetry_engine/src/store/sample-row
 import { SampleStore } from '../../libs/telemetry_engine/src/store/sample-store';
 import { VehicleLookup } from '../../libs/transport_registry/src/read/vehicle-lookup';
 import { startEmbedded } from '../../apps/cli/src/up/database';
+import { insertVehicles } from './equip';
 import { report, type Metric } from './bench';
 
 const { values: said } = parseArgs({
@@ -76,14 +77,9 @@ async function account(owner: pg.Client): Promise<{ account: string; accountNo: 
 }
 
 async function equip({ owner, account: id }: Bench, count: number): Promise<{ no: number; id: string }[]> {
-  await owner.query(`select set_config('app.account_id', $1, false), set_config('app.scope', 'account', false)`, [id]);
-  const { rows } = await owner.query<{ no: number; id: string }>(
-    `insert into transport_registry.vehicle (id, account_id, plate, kind, fuel_type, odometer_unit, distance_unit, fuel_unit, status, status_since, created_at, updated_at)
-     select gen_random_uuid(), $1, 'B' || gen_random_uuid(), 'car', 'diesel', 'km', 'km', 'l', 'active', now(), now(), now() from generate_series(1, $2::int) n returning vehicle_no as no, id`,
-    [id, count],
-  );
+  const fleet = await insertVehicles(owner, id, Array.from({ length: count }, () => ({ plate: `B${randomUUID()}` })));
   await owner.query(`select set_config('app.scope', 'system', false)`);
-  return rows;
+  return fleet;
 }
 
 async function seconds(work: () => Promise<unknown>): Promise<number> {

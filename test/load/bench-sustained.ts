@@ -3,7 +3,8 @@ import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { median, report, type Metric } from './bench';
-import { equip, gatewayToken, sampleAt, send, type Vehicle } from './ingest-load';
+import { equip, type Vehicle } from './equip';
+import { gatewayToken, sampleAt, send } from './ingest-load';
 import { rssMb, startHouse, type RunningHouse } from './running-house';
 
 const vehicles = Number(process.env.BENCH_VEHICLES ?? 100_000);

@@ -1,34 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { request, type Agent } from 'node:http';
-import type pg from 'pg';
+import type { Vehicle } from './equip';
 import type { RunningHouse } from './running-house';
-
-export interface Vehicle {
-  id: string;
-  no: number;
-  device: string;
-}
-
-/** Vehicles with a device each, written behind the API: a thousand calls would measure nothing. */
-export async function equip(house: RunningHouse, owner: pg.Client, vehicles: number): Promise<Vehicle[]> {
-  const account = (await get(house, '/api/v1/auth/account')) as { id: string };
-  await owner.query(`select set_config('app.account_id', $1, false)`, [account.id]);
-  const { rows } = await owner.query<Vehicle>(
-    `with v as (
-       insert into transport_registry.vehicle (id, account_id, plate, kind, fuel_type, odometer_unit, distance_unit, fuel_unit, status, status_since, created_at, updated_at)
-       select gen_random_uuid(), $1, 'BENCH ' || n, 'car', 'diesel', 'km', 'km', 'l', 'active', now(), now(), now() from generate_series(1, $2::int) n returning id, vehicle_no, account_id),
-     b as (
-       insert into transport_registry.device_binding (id, account_id, vehicle_id, device_id, period, bound_by, created_at)
-       select gen_random_uuid(), account_id, id, 'bench-' || vehicle_no, tstzrange(now() - interval '10 days', null), 'bench', now() from v),
-     d as (
-       insert into telemetry_engine.device (device_id, account_id, protocol, registered_by, created_at)
-       select 'bench-' || vehicle_no, account_id, 'wialon_ips', 'bench', now() from v)
-     select id, vehicle_no as no, 'bench-' || vehicle_no as device from v order by vehicle_no`,
-    [account.id, vehicles],
-  );
-  await owner.query('analyze');
-  return rows;
-}
 
 export async function gatewayToken(house: RunningHouse): Promise<string> {
   const client = (await post(house, '/api/v1/auth/clients', { name: 'bench', scopes: ['telemetry_engine.sample.write'] })) as { id: string; client_secret: string };
@@ -72,10 +45,6 @@ export function send(house: RunningHouse, token: string, agent: Agent, body: Buf
     req.on('error', reject);
     req.end(body);
   });
-}
-
-async function get(house: RunningHouse, path: string): Promise<unknown> {
-  return (await fetch(house.url + path, { headers: { authorization: `Bearer ${house.token}` } })).json();
 }
 
 async function post(house: RunningHouse, path: string, body: object): Promise<unknown> {

@@ -10,6 +10,8 @@ import { freePort } from '../../apps/cli/src/up/ports';
 export interface RunningHouse {
   url: string;
   token: string;
+  /** The demo company's id. */
+  account: string;
   server: ChildProcess;
   ipsPort: number;
   cluster: Cluster;
@@ -46,13 +48,14 @@ export async function startHouse(settings: Record<string, string> = {}): Promise
   const url = `http://127.0.0.1:${port}`;
   await ready(url);
   const token = await login(url, 'admin@demo.example', password);
+  const account = ((await (await fetch(`${url}/api/v1/auth/account`, { headers: { authorization: `Bearer ${token}` } })).json()) as { id: string }).id;
   const stop = async (): Promise<void> => {
     server.kill('SIGTERM');
     await new Promise((resolve) => server.once('exit', resolve));
     await cluster.stop('fast', 10_000);
     rmSync(dataDir, { recursive: true, force: true });
   };
-  return { url, token, server, ipsPort, cluster, ownerUrl: cluster.url('owner'), env, stop };
+  return { url, token, account, server, ipsPort, cluster, ownerUrl: cluster.url('owner'), env, stop };
 }
 
 export async function ready(url: string, withinMs = 60_000): Promise<number> {
