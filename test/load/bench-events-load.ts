@@ -37,7 +37,7 @@ export async function loadEvents(client: pg.Client, { account, ownerUrl }: Runni
   const mine = indexes.filter((_, i) => i % 2 === 0);
   const theirs = indexes.filter((_, i) => i % 2 === 1);
   await Promise.all([build(client, mine), build(other, theirs)]);
-  await client.query('analyze event_log.standing, event_log.words');
+  await client.query('analyze event_log.standing, event_log.words, driver_module.shift');
   await other.query('analyze event_log.attribution');
   await other.end();
   const ids = async (table: string): Promise<string[]> => (await client.query<{ id: string }>(`select id from ${table} where id::text like 'be%-0000-4000-8000-%' order by id`)).rows.map((row) => row.id);

@@ -265,6 +265,20 @@ describe('the end of attempts', () => {
     expect(afterRestart({ ...cut('interrupted'), kind: 'release' }, true)).toEqual({ do: 'retry' });
   });
 
+  it('an attempt begins only for the newest wish, in flight, approved, in time, with nothing open or done and tries left', () => {
+    const ready = { ...cut('not_sent'), intentNo: 4, waiting: false };
+    expect(mayBegin(ready, 4, true)).toBe(true);
+    expect(mayBegin(ready, 5, true)).toBe(false);
+    expect(mayBegin({ ...ready, kind: 'release' }, 5, true)).toBe(false);
+    expect(mayBegin({ ...ready, waiting: true }, 4, true)).toBe(false);
+    expect(mayBegin(ready, 4, false)).toBe(false);
+    expect(mayBegin({ ...ready, state: 'unknown' }, 4, true)).toBe(false);
+    expect(mayBegin({ ...ready, tries: [{ outcome: null }] }, 4, true)).toBe(false);
+    expect(mayBegin({ ...ready, tries: tried('executed') }, 4, true)).toBe(false);
+    expect(mayBegin({ ...ready, tries: tried('not_sent', 'not_sent', 'not_sent', 'not_sent') }, 4, true)).toBe(false);
+    expect(mayBegin({ ...ready, kind: 'release', tries: tried('not_sent', 'not_sent', 'not_sent', 'not_sent') }, 4, true)).toBe(true);
+  });
+
   it('every outcome is certain or not', () => {
     expect(outcomes.filter(isUncertain)).toEqual(['accepted', 'queued', 'no_answer', 'link_lost', 'interrupted']);
     expect(isUncertain(null)).toBe(true);

@@ -17,11 +17,15 @@ export interface DriverSpan extends DriverMoment {
 const held = `s.id as shift_id, s.driver_id, s.vehicle_id`;
 const real = `s.state in ('open', 'closed')`;
 
-const ofVehicle = statement<DriverMoment>(`select ${held} from driver_module.shift s where s.vehicle_id = $1 and ${real} and s.period @> $2::timestamptz`);
-const ofDriver = statement<DriverMoment>(`select ${held} from driver_module.shift s where s.driver_id = $1 and ${real} and s.period @> $2::timestamptz`);
+/** Real shifts of one vehicle, or of one driver, never overlap: only the last that began by then can hold the moment. */
+const last = (column: 'vehicle_id' | 'driver_id', id: string, at: string): string =>
+  `(select * from driver_module.shift s where s.${column} = ${id} and ${real} and s.starts_at <= ${at} order by s.starts_at desc limit 1) s`;
+
+const ofVehicle = statement<DriverMoment>(`select ${held} from ${last('vehicle_id', '$1', '$2')} where s.period @> $2::timestamptz`);
+const ofDriver = statement<DriverMoment>(`select ${held} from ${last('driver_id', '$1', '$2')} where s.period @> $2::timestamptz`);
 const many = statement<{ shift_id: string | null; driver_id: string; vehicle_id: string }>(`
   select ${held} from unnest($1::uuid[], $2::timestamptz[]) with ordinality as asked(vehicle_id, at, n)
-    left join driver_module.shift s on s.vehicle_id = asked.vehicle_id and ${real} and s.period @> asked.at
+    left join lateral ${last('vehicle_id', 'asked.vehicle_id', 'asked.at')} on s.period @> asked.at
    order by asked.n`);
 const spans = statement<DriverSpan>(`
   select ${held}, s.kind, lower(s.period) as "from", upper(s.period) as "to" from driver_module.shift s

@@ -23,7 +23,6 @@ const columns = `s.id, s.driver_id, o.driver_no, s.subject_id, s.vehicle_id, s.k
   lower(s.period) as "from", upper(s.period) as "to", s.start_odometer_km, s.end_odometer_km, s.start_fuel_pct, s.end_fuel_pct, s.start_file_ids, s.end_file_ids,
   s.notes_sealed, s.warnings, s.overridden, s.check_out_id, s.created_by, s.created_at, s.version`;
 const from = 'driver_module.shift s join driver_module.driver o on o.id = s.driver_id';
-const start = 'lower(coalesce(s.period, s.planned))';
 
 /** What the database says when two shifts want the same hour. */
 export const overlapVerdicts: Record<string, [string, string]> = {
@@ -63,7 +62,7 @@ export class ShiftStore {
       .and('s.vehicle_id = ?', query.vehicle_id)
       .and('s.state = ?', query.state)
       .and('s.kind = ?', query.kind)
-      .and(`${start} < ?`, query.to)
+      .and('s.starts_at < ?', query.to)
       .and('coalesce(upper(coalesce(s.period, s.planned)), \'infinity\') > ?', query.from);
     return listPage<ShiftRow>(tx, specOf(where), query);
   }
@@ -99,7 +98,7 @@ export class ShiftStore {
   async neighbours(tx: ReadTx, driverId: string, at: { from: Date; to: Date | undefined; except: string | undefined }): Promise<{ before: Date | undefined; after: Date | undefined }> {
     const row = await tx.one<{ before: Date | null; after: Date | null }>(
       `select max(upper(coalesce(period, planned))) filter (where upper(coalesce(period, planned)) <= $2) as before,
-              min(lower(coalesce(period, planned))) filter (where lower(coalesce(period, planned)) >= $3) as after
+              min(starts_at) filter (where starts_at >= $3) as after
          from driver_module.shift
         where driver_id = $1 and kind = 'shift' and state <> 'cancelled' and id is distinct from $4
           and coalesce(period, planned) && tstzrange($2::timestamptz - interval '3 days', coalesce($3, $2::timestamptz) + interval '3 days')`,
@@ -143,5 +142,5 @@ export class ShiftStore {
 }
 
 function specOf(where: Where): ListSpec {
-  return { select: columns, from, where, sorts: { from: { sql: start, type: 'timestamptz' }, created_at: { sql: 's.created_at', type: 'timestamptz' } }, defaultSort: '-from', key: { sql: 's.id', type: 'uuid' } };
+  return { select: columns, from, where, sorts: { from: { sql: 's.starts_at', type: 'timestamptz' }, created_at: { sql: 's.created_at', type: 'timestamptz' } }, defaultSort: '-from', key: { sql: 's.id', type: 'uuid' } };
 }
