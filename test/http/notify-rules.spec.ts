@@ -1,35 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DocumentExpiring, DriverOnboarded } from '@fleet/contracts';
+import { DocumentExpiring, DriverOnboarded, VehicleStatusChanged } from '@fleet/contracts';
 import { MachineClients } from '@fleet/platform/auth';
 import { Db, systemActor, type Tx } from '@fleet/platform/database';
 import { NotifyPruner } from '@fleet/platform/notify/prune';
 import { EndpointDisabled } from '@fleet/platform/notify/events';
 import { emit } from '@fleet/platform/outbox';
 import { testApp, type Agent, type TestApp } from '../support/app';
+import { activeVehicle, applicant } from '../support/drivers';
 import { mailbox, type Mailbox } from '../support/mailbox';
+import type { Notice, Rule } from '../support/notices';
 import { addPerson, as, foundCompany, settle, type Company, type TestPerson } from '../support/people';
 import { until } from '../support/until';
 
 const base = '/api/v1/notify';
-
-interface Notice {
-  id: string;
-  kind: string;
-  title: string;
-  text: string;
-  severity: string;
-  times: number;
-  read_at: string | null;
-}
-interface Rule {
-  id: string;
-  name: string;
-  is_default: boolean;
-  enabled: boolean;
-  email_state: string;
-  version: number;
-}
 
 let app: TestApp;
 let north: Company;
@@ -130,6 +114,14 @@ describe('who is told', () => {
     // Operators may not read webhooks, whoever put them into the rule.
     await told(await broken());
     expect(await counts()).toEqual([3, 2, 1, 0, 0, 0]);
+    // An event that names a driver or a vehicle is of the park where they are.
+    const driver_id = (await applicant(admin, { park_id: park })).id;
+    const vehicle_id = await activeVehicle(admin, { park_id: elsewhere });
+    await until(async () => (await app.db.sql(`select 1 from outbox.delivery where done_at is null`, [], north.accountId)).length === 0);
+    const before = await counts();
+    await told(await act((tx) => emit(tx, DocumentExpiring, { driver_id, document_id: documentId, kind: 'licence', state: 'expired', expires_on: '2026-12-24', days_left: 0 })));
+    await told(await act((tx) => emit(tx, VehicleStatusChanged, { vehicle_id, vehicle_no: 1, from: 'active', to: 'maintenance', reason: null })));
+    expect((await counts()).map((n, i) => n - (before[i] ?? 0))).toEqual([2, 2, 1, 1, 0, 0]);
   });
 
   it('nobody twice however many rules name them, and nobody who has left', async () => {

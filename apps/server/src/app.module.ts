@@ -33,7 +33,7 @@ export class AppModule {
         OutboxModule.forRoot(),
         JobsModule.forRoot(taskList),
         AuthModule.forRoot([auditGrants, jobsGrants, notifyGrants, ...subsystems.map((s) => s.grants)]),
-        NotifyModule.forRoot(subsystems.flatMap((s) => s.describes ?? [])),
+        NotifyModule.forRoot(subsystems.flatMap((s) => s.describes ?? []), subsystems.flatMap((s) => (s.parks ? [s.parks] : []))),
         ObservabilityModule,
         HttpModule,
         ...more,

@@ -27,6 +27,8 @@ const from = 'driver_module.driver d left join driver_module.driver o on o.id = 
 const byIds = statement<KnownDriver & { asked: string }>(`select ${columns} from ${from} where d.id = any($1::uuid[])`);
 const byLogin = statement<KnownDriver & { asked: string }>(`select ${columns} from ${from} where d.user_id = $1`);
 const byPhone = statement<KnownDriver & { asked: string }>(`select ${columns} from ${from} where d.account_id = $1 and d.phone_index = $2 and d.status <> 'left'`);
+/** For whom news about a driver is. */
+export const parkOfDriver = statement<{ park_id: string | null }>('select park_id from driver_module.driver where id = $1');
 const rows = statement<Driver>('select * from driver_module.driver where id = any($1::uuid[])');
 
 /** The drivers' read door. It answers inside the caller's account and parks; a merged id leads to the driver who stayed. */

@@ -1,3 +1,4 @@
+export type { ParkQueries } from './alerts/parks';
 export { describeEvent, type EventDescription } from './catalogue';
 export { notifyGrants } from './grants';
 export { Mailer } from './mail/mailer';

@@ -1,5 +1,6 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { RuleController } from './alerts/rule.controller';
+import { Parks, type ParkQueries } from './alerts/parks';
 import { Rules } from './alerts/rule.service';
 import { Teller } from './alerts/teller';
 import { Catalogue, type EventDescription } from './catalogue';
@@ -15,16 +16,17 @@ import { EndpointController } from './webhooks/endpoint.controller';
 import { Endpoints } from './webhooks/endpoint.service';
 import { WebhookSender } from './webhooks/sender';
 
-/** Import it after OutboxModule and AuthModule, with what the subsystems say about their events. */
+/** Import it after OutboxModule and AuthModule, with what the subsystems say about their events and where their things are. */
 @Global()
 @Module({})
 export class NotifyModule {
-  static forRoot(descriptions: readonly EventDescription[]): DynamicModule {
+  static forRoot(descriptions: readonly EventDescription[], parks: readonly ParkQueries[]): DynamicModule {
     return {
       module: NotifyModule,
       controllers: [EndpointController, RuleController, InboxController],
       providers: [
         { provide: Catalogue, useFactory: () => new Catalogue([...notifyDescriptions, ...descriptions]) },
+        { provide: Parks, useFactory: () => new Parks(parks) },
         Deliveries,
         Endpoints,
         Inbox,

@@ -1,5 +1,6 @@
 import type { INestApplicationContext, Type } from '@nestjs/common';
 import type { Grants } from '../auth/roles';
+import type { ParkQueries } from '../notify/alerts/parks';
 import type { EventDescription } from '../notify/catalogue';
 import type { Dice } from '../random';
 import type { EntityList, Tx } from '../database';
@@ -21,6 +22,8 @@ export interface Subsystem {
   grants: Grants;
   /** How its events read to a person who is notified of them. */
   describes?: readonly EventDescription[];
+  /** In which park its things are, so that news about them stays inside it. */
+  parks?: ParkQueries;
   /** Addresses whose routes read the body themselves, because it is large, compressed or signed byte by byte. */
   ownBodies?: readonly string[];
   /** Adds this subsystem's part to the demo company. */

@@ -23,6 +23,9 @@ export interface KnownVehicle {
   department: string | null;
 }
 
+/** For whom news about a vehicle is. */
+export const parkOfVehicle = statement<{ park_id: string | null }>('select park_id from transport_registry.vehicle where id = $1');
+
 /** One stretch of time a device spent in a vehicle. */
 export interface DeviceBinding {
   device_id: string;

@@ -1,6 +1,7 @@
 import type { Role } from '../../auth/roles';
 import type { ReadTx } from '../../database';
 import type { Channel, RuleRow } from './default-rules';
+import type { ParkOf } from './parks';
 
 export interface Member {
   user_id: string;
@@ -33,15 +34,6 @@ export async function reached(tx: ReadTx, rules: readonly RuleRow[], about: { na
   return allowed
     .map((member) => ({ member, ways: waysOf(rules.filter((r) => r.roles.includes(member.role) || r.user_ids.includes(member.user_id)), muted.get(member.user_id) ?? []) }))
     .filter((reach) => reach.ways.size > 0);
-}
-
-/** Undefined: the event is about no park. Null: about something that belongs to none. */
-export type ParkOf = string | null | undefined;
-
-export function parkOf(payload: unknown): ParkOf {
-  if (payload === null || typeof payload !== 'object' || !Object.hasOwn(payload, 'park_id')) return undefined;
-  const park = (payload as { park_id: unknown }).park_id;
-  return typeof park === 'string' ? park : null;
 }
 
 const seesPark = ({ park_ids }: Member, park: ParkOf): boolean => park === undefined || park_ids === null || (park !== null && park_ids.includes(park));

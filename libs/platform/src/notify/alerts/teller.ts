@@ -13,7 +13,8 @@ import { matchesType } from '../rules/event-types';
 import { passes } from '../rules/filters';
 import { quietUntil } from '../rules/quiet-hours';
 import { defaultRules, rulesSql, type RuleRow } from './default-rules';
-import { parkOf, reached, type Reach } from './recipients';
+import { Parks } from './parks';
+import { reached, type Reach } from './recipients';
 import { Rules } from './rule.service';
 
 const minuteMs = 60_000;
@@ -33,6 +34,7 @@ export class Teller {
   constructor(
     private readonly clock: Clock,
     private readonly catalogue: Catalogue,
+    private readonly parks: Parks,
     private readonly table: PermissionTable,
     private readonly rules: Rules,
     private readonly mailer: Mailer,
@@ -45,7 +47,7 @@ export class Teller {
     const rules = await this.rulesFor(event, told, tx);
     if (rules.length === 0) return;
     const mayRead = (role: Parameters<PermissionTable['of']>[0]): boolean => (told.permission === null ? role === 'admin' : this.table.of(role).has(told.permission));
-    const reaches = await reached(tx, rules, { name: event.name, park: parkOf(event.payload), mayRead });
+    const reaches = await reached(tx, rules, { name: event.name, park: await this.parks.of(tx, event.payload), mayRead });
     // News about one subject takes turns, so that two at once are put together and not told twice.
     await tx.sql(`select pg_advisory_xact_lock(hashtextextended('notify:' || $1 || ':' || $2 || ':' || $3, 0))`, [tx.accountId, event.name, told.subject]);
     await this.fillInboxes(tx, event, told, reaches);
