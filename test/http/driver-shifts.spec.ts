@@ -144,6 +144,13 @@ describe('shifts', () => {
       expect((await operator.post(`${base}/shifts/${planned.id}/check_in`).send({}).expect(409)).body.code).toBe('SHIFT_OVERLAPS_VEHICLE');
     });
 
+    it('are begun although an earlier plan was never kept: rest is counted from work', async () => {
+      const driver_id = (await activeDriver(operator)).id;
+      const plan = (await operator.post(`${base}/shifts`).send({ driver_id, vehicle_id: await activeVehicle(operator), from: at(10), to: at(19) }).expect(201)).body;
+      await app.db.sql(`update driver_module.shift set planned = tstzrange($2, $3) where id = $1`, [plan.id, ago(10), ago(1)], people.north.accountId);
+      await operator.post(`${base}/shifts/check_in`).send({ driver_id, vehicle_id: await activeVehicle(operator) }).expect(201);
+    });
+
     it('keep to hours of work and rest, that the account sets', async () => {
       const driver_id = (await activeDriver(operator)).id;
       const vehicle_id = await activeVehicle(operator);

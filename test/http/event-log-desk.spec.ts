@@ -259,6 +259,9 @@ describe('people at the log of events', () => {
       const rows = await everyRowAsText(app, ['event_log', 'audit', 'outbox', 'http', 'files', 'jobs'], account);
       for (const word of words) expect(rows).not.toContain(word);
       expect(await get(other.id)).toMatchObject({ text: 'somebody else stays readable' });
+      // Money still moves: nobody is charged for ever because somebody was forgotten.
+      await operator.post(`${events}/fines/${fine.id}/cancel`).send({ reason: 'paid by another' }).expect(200);
+      await act(incident.id, 'withdraw', { reason: 'told twice' }).expect(200);
     });
   });
 

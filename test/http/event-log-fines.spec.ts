@@ -185,6 +185,27 @@ describe('fines', () => {
     expect(await get(other.id)).toMatchObject({ vehicle_id: null, revision: 1 });
   });
 
+  it('told before their plate had a vehicle are the same fines when told again afterwards', async () => {
+    const plate = `KNW ${100 + Math.floor(Math.random() * 900)}Z`;
+    const reference = `N-${randomUUID()}`;
+    const early = await fined({ plate, at: ago(5), reference });
+    expect(early).toMatchObject({ vehicle_id: null, fine_state: 'received' });
+    const shift = await worked(ago(9), ago(3), { vehicleId: await activeVehicle(operator, { plate }) });
+    const again = await fined({ plate, at: ago(5), reference });
+    expect(again).toMatchObject({ id: early.id, vehicle_id: shift.vehicleId, driver_id: shift.driverId, revision: 2, fine_state: 'attributed' });
+    expect((await fined({ vehicle_id: shift.vehicleId, at: ago(5), reference })).id).toBe(early.id);
+    expect(await names(early.id)).toEqual(['received', 'attributed']);
+  });
+
+  it('whose amount is put right are told again, so that nobody owes the wrong one', async () => {
+    const shift = await worked(ago(9), ago(3));
+    const fine = await fined({ vehicle_id: shift.vehicleId, at: ago(5) });
+    await operator.post(`${events}/events/${fine.id}/amend`).send({ amount_minor: 300_000, reason: 'misread' }).expect(200);
+    const [first, , second] = await told(fine.id);
+    expect([first, second]).toMatchObject([{ name: 'event_log.fine_received', payload: { amount_minor: 500_000 } }, { name: 'event_log.fine_received', payload: { amount_minor: 300_000 } }]);
+    expect(Number(second?.payload.revision)).toBeGreaterThan(Number(first?.payload.revision));
+  });
+
   it('named by a person outlive every correction, until the word is taken back', async () => {
     const shift = await worked(ago(9), ago(3));
     const other = await activeDriver(operator);

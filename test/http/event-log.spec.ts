@@ -122,6 +122,31 @@ describe('the log of events', () => {
     });
   });
 
+  describe('what a person said of a detection', () => {
+    const detected = async (vehicleId: string, more: object = {}) => {
+      const told = { detection_id: randomUUID(), revision: 1, vehicle_id: vehicleId, vehicle_no: await vehicleNo(vehicleId), kind: 'harsh_braking', at: ago(4), to_at: null, place: null, value: 5.1, limit: 3.5, unit: 'm/s2', details: {}, ...more };
+      await tell(app, account, VehicleDetection, told);
+      await heard(app, account);
+      const [event] = await listed(operator, `vehicle_id=${vehicleId}&type=violation`);
+      return { told, event: event as EventItem };
+    };
+
+    it('outlives its next revision: withdrawn stays withdrawn, a settled doubt stays settled', async () => {
+      const [false_, alone] = [await detected(await activeVehicle(operator)), await detected(await activeVehicle(operator))];
+      await operator.post(`${events}/events/${false_.event.id}/withdraw`).send({ reason: 'a pothole' }).expect(200);
+      await operator.post(`${events}/events/${alone.event.id}/settle`).send({ reason: 'a test drive' }).expect(200);
+      for (const { told } of [false_, alone]) await detected(told.vehicle_id, { ...told, revision: 2, value: 5.4 });
+      expect(await listed(operator, `vehicle_id=${false_.told.vehicle_id}&type=violation`)).toMatchObject([{ state: 'withdrawn', revision: 2, details: { value: 5.4 } }]);
+      expect(await listed(operator, `vehicle_id=${alone.told.vehicle_id}&type=violation`)).toMatchObject([{ state: 'accepted', review: [], revision: 2 }]);
+    });
+  });
+
+  it('refuses words among the codes of a note: they belong into the text', async () => {
+    const note = (details: object) => operator.post(`${events}/events`).send({ type: 'system', kind: 'note', at: ago(1), details });
+    expect((await note({ about: 'somebody was seen here' }).expect(400)).body).toMatchObject({ code: 'EVENT_DETAILS_INVALID', errors: [{ field: 'details.about' }] });
+    await note({ gate: 'G-7', opened: true, minutes: 4 }).expect(201);
+  });
+
   it('after all of this every event stands where its rows say', async () => {
     await heard(app, account);
     expect(await app.db.sql(derived, [], account)).toEqual([]);

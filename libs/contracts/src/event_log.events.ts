@@ -13,6 +13,7 @@ const fine = {
 const nobodyYet = { ...fine, driver_id: z.uuid().nullable() };
 const somebody = { ...fine, driver_id: z.uuid() };
 
+/** Told again, with a higher revision, when the amount is put right. */
 export const FineReceived = defineEvent('event_log.fine_received', 1, z.object(nobodyYet), { unheard: 'for finance_block, which owes the authority from now on' });
 
 /** Told again when somebody else is found to have driven. */

@@ -48,7 +48,7 @@ export class AssignmentGate {
         vehicle,
         from,
         to,
-        ...(await this.store.neighbours(tx, driver.id, { from, to, except })),
+        ...(await this.store.neighbours(tx, driver.id, { from, to, except, planned: wanted.planned })),
         overlaps: await this.store.overlaps(tx, { driverId: driver.id, vehicleId: vehicle?.id, from, to, except, planned: wanted.planned }),
       },
       rules,

@@ -94,15 +94,15 @@ export class ShiftStore {
     return this.sealer.sealSaid(tx, row.subject_id, 'shift', { ...known, ...added });
   }
 
-  /** The driver's shift before this hour and after it, for rest; rentals are no work. */
-  async neighbours(tx: ReadTx, driverId: string, at: { from: Date; to: Date | undefined; except: string | undefined }): Promise<{ before: Date | undefined; after: Date | undefined }> {
+  /** The driver's shift before this hour and after it, for rest; rentals are no work, and a plan is in the way of plans only. */
+  async neighbours(tx: ReadTx, driverId: string, at: { from: Date; to: Date | undefined; except: string | undefined; planned: boolean }): Promise<{ before: Date | undefined; after: Date | undefined }> {
     const row = await tx.one<{ before: Date | null; after: Date | null }>(
       `select max(upper(coalesce(period, planned))) filter (where upper(coalesce(period, planned)) <= $2) as before,
               min(starts_at) filter (where starts_at >= $3) as after
          from driver_module.shift
-        where driver_id = $1 and kind = 'shift' and state <> 'cancelled' and id is distinct from $4
+        where driver_id = $1 and kind = 'shift' and (state in ('open', 'closed') or ($5 and state = 'planned')) and id is distinct from $4
           and coalesce(period, planned) && tstzrange($2::timestamptz - interval '3 days', coalesce($3, $2::timestamptz) + interval '3 days')`,
-      [driverId, at.from, at.to ?? null, at.except ?? null],
+      [driverId, at.from, at.to ?? null, at.except ?? null, at.planned],
     );
     return { before: row?.before ?? undefined, after: row?.after ?? undefined };
   }

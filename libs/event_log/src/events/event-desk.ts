@@ -4,6 +4,7 @@ import { Db, type Actor, type Tx } from '@fleet/platform/database';
 import { conflict, expectVersion, invalid, rule } from '@fleet/platform/http';
 import { DriverLookup } from '@fleet/driver_module';
 import { Reattribution } from '../attribution/reattribution';
+import { amended } from '../intake/amended';
 import { lockStandings } from '../intake/event.store';
 import { Intake } from '../intake/intake.service';
 import { Revision } from '../intake/revision';
@@ -123,23 +124,4 @@ export class EventDesk {
 export function draftOf(body: FactsBody & Partial<Pick<ReportEventBody, 'id' | 'title' | 'text'>> & { type: Draft['type'] }, source: Source): Draft {
   const { at, to_at, ...rest } = body;
   return { ...rest, source, at: new Date(at), to_at: to_at ? new Date(to_at) : null };
-}
-
-/** What was said before, with what is said now on top; an empty vehicle keeps its plate. */
-function amended(before: Standing, was: Said, said: Omit<AmendEventBody, 'reason'>): Draft {
-  const { at, to_at, vehicle_id, title, text, ...rest } = said;
-  return {
-    ...before,
-    ...was,
-    ...rest,
-    amount_minor: rest.amount_minor ?? (before.amount_minor === null ? null : Number(before.amount_minor)),
-    ...(title === undefined ? {} : { title }),
-    ...(text === undefined ? {} : { text }),
-    vehicle_id: vehicle_id ?? before.vehicle_id,
-    at: at ? new Date(at) : before.at,
-    to_at: to_at === undefined ? before.to_at : to_at === null ? null : new Date(to_at),
-    time_missing: !at && before.review.includes('time_missing'),
-    driver_id: null,
-    shift_id: null,
-  };
 }

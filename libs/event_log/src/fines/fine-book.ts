@@ -65,6 +65,7 @@ export class FineBook {
     const charge = next === 'charged' ? randomUUID() : null;
     const moved = await this.step(tx, { ...after, charge_id: charge }, next, { cause }, 0);
     if (before.charge_id && isCharged(state)) await this.reverse(tx, before, moved, after.driver_id === null ? 'unattributed' : after.driver_id === before.driver_id ? 'amended' : 'moved');
+    if (after.amount_minor !== before.amount_minor || after.currency !== before.currency) await emit(tx, FineReceived, this.payload(moved));
     if (after.driver_id && after.driver_id !== before.driver_id) await emit(tx, FineAttributed, this.named(moved));
     if (charge) await emit(tx, FineCharged, { ...this.named(moved), charge_id: charge });
   }

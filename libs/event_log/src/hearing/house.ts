@@ -20,8 +20,9 @@ export class HearsHouse {
 
   @Hears(VehicleStatusChanged, 'event_log.note_vehicle_status')
   async vehicleStatus(event: Heard<PayloadOf<typeof VehicleStatusChanged>>, tx: Tx): Promise<void> {
-    const { vehicle_id, from, to, reason } = event.payload;
-    await this.keep(tx, event, 'registry', 'vehicle_status_changed', { vehicle_id, at: event.occurredAt, details: { from, to, reason } });
+    // The reason is in somebody's words and stays with the vehicle, where it can be put right.
+    const { vehicle_id, from, to } = event.payload;
+    await this.keep(tx, event, 'registry', 'vehicle_status_changed', { vehicle_id, at: event.occurredAt, details: { from, to } });
   }
 
   @Hears(DeviceBound, 'event_log.note_device_bound')

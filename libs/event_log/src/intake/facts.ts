@@ -16,6 +16,8 @@ export interface Candidate {
   draft: Draft;
   fact: VehicleFact;
   hash: Buffer;
+  /** Under which it would be known, had its plate named no vehicle. */
+  plateHash: Buffer | null;
   id: string;
 }
 

@@ -75,18 +75,31 @@ export class Intake {
         return [];
       }
       const known = { ...draft, vehicle_id: fact.vehicle?.id ?? null };
-      return [{ draft, fact, hash: identityHash(tx.accountId, known, fact.plateNorm), id: draft.id ?? randomUUID() }];
+      const plateHash = fact.vehicle && fact.plateNorm ? identityHash(tx.accountId, { ...draft, vehicle_id: null }, fact.plateNorm) : null;
+      return [{ draft, fact, hash: identityHash(tx.accountId, known, fact.plateNorm), plateHash, id: draft.id ?? randomUUID() }];
     });
   }
 
-  /** Whose event each hash is: the first to insert it owns it, everybody else waits for that one's commit and tells it again. */
+  /**
+   * Whose event each hash is: the first to insert it owns it, everybody else waits for that one's commit and tells it again.
+   * What was told while its plate was nobody's is the same event once the plate has a vehicle.
+   */
   private async claim(tx: Tx, candidates: readonly Candidate[]): Promise<{ owners: Map<string, string>; won: Set<string> }> {
-    const inserted = candidates.length === 0 ? [] : await tx.sql(claim, [tx.accountId, candidates.map(hex), candidates.map((c) => c.id)]);
+    const underPlate = await this.ownersOf(tx, candidates.flatMap((c) => c.plateHash ?? []));
+    const ownerOf = (c: Candidate): string => underPlate.get(c.plateHash?.toString('hex') ?? '') ?? c.id;
+    const inserted = candidates.length === 0 ? [] : await tx.sql(claim, [tx.accountId, candidates.map(hex), candidates.map(ownerOf)]);
     const owners = new Map(inserted.map((row) => [row.hash, row.event_id]));
-    const won = new Set(owners.keys());
+    const ours = new Set(candidates.map((c) => c.id));
+    const won = new Set([...owners].filter(([, id]) => ours.has(id)).map(([hash]) => hash));
+    const plated = candidates.filter((c) => c.plateHash && won.has(hex(c)) && owners.get(hex(c)) === c.id);
+    if (plated.length > 0) await tx.sql(claim, [tx.accountId, plated.map((c) => c.plateHash?.toString('hex')), plated.map((c) => c.id)]);
     const lost = candidates.filter((c) => !owners.has(hex(c)));
-    if (lost.length > 0) for (const row of await tx.sql(claimed, [tx.accountId, lost.map((c) => c.hash)])) owners.set(row.hash, row.event_id);
+    for (const [hash, id] of await this.ownersOf(tx, lost.map((c) => c.hash))) owners.set(hash, id);
     return { owners, won };
+  }
+
+  private async ownersOf(tx: Tx, hashes: readonly Buffer[]): Promise<Map<string, string>> {
+    return new Map(hashes.length === 0 ? [] : (await tx.sql(claimed, [tx.accountId, hashes])).map((row) => [row.hash, row.event_id]));
   }
 
   private async withdrawals(tx: Tx, candidates: readonly Candidate[]): Promise<Map<string, number>> {

@@ -3,10 +3,12 @@ import { Clock } from '@fleet/platform/clock';
 import { statement, type Tx } from '@fleet/platform/database';
 import { conflict } from '@fleet/platform/http';
 import { retellingDigest } from '../rules/identity';
+import { amended } from './amended';
 import { lockStandings } from './event.store';
 import type { Candidate, Taken } from './facts';
 import { Revision } from './revision';
-import type { Standing } from './rows';
+import type { Said, Standing } from './rows';
+import { EventSealer } from './sealer';
 
 const insert = statement<object>(`
   insert into event_log.retelling (account_id, event_id, digest, source, reference, differs, told_by, told_at) values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing`);
@@ -17,6 +19,7 @@ export class Retelling {
   constructor(
     private readonly clock: Clock,
     private readonly revision: Revision,
+    private readonly sealer: EventSealer,
   ) {}
 
   async hear(tx: Tx, candidate: Candidate, eventId: string, withdrawals: Map<string, number>): Promise<Taken> {
@@ -29,12 +32,19 @@ export class Retelling {
       const revised = await this.revision.revise(tx, standing, draft, { cause: 'source_revised', causeId: String(draft.source_revision) }, gone);
       return answer('revised', revised);
     }
+    if (standing.vehicle_id === null && candidate.fact.vehicle) return answer('revised', await this.nameVehicle(tx, standing, candidate.fact.vehicle.id));
     const differs = differencesOf(standing, candidate);
     if (draft.source !== standing.source || Object.keys(differs).length > 0) {
       const reference = draft.reference ?? null;
       await tx.sql(insert, [tx.accountId, eventId, retellingDigest(draft.source, reference, differs), draft.source, reference, JSON.stringify(differs), tx.actor.id, this.clock.now()]);
     }
     return answer('known', standing);
+  }
+
+  /** The plate has become somebody's since it was told: the event stays the same and now has a vehicle. */
+  private async nameVehicle(tx: Tx, standing: Standing, vehicle_id: string): Promise<Standing> {
+    const [was] = await this.sealer.open<Said>(tx, 'said', [{ event_id: standing.id, sealed: standing.said_sealed }]);
+    return this.revision.revise(tx, standing, amended(standing, was ?? {}, { vehicle_id }), { cause: 'vehicle_known' });
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { PiiVault } from '@fleet/platform/crypto';
 import type { ReadTx, Tx } from '@fleet/platform/database';
+import { Refusal } from '@fleet/platform/http';
 import { subjectOf } from '../rules/identity';
 import type { Said } from './rows';
 
@@ -22,7 +23,13 @@ export class EventSealer {
   async seal(tx: Tx, eventId: string, place: SealedPlace, said: Said | { reason?: string | undefined }): Promise<Buffer | null> {
     const kept = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined && value !== null && value !== ''));
     if (Object.keys(kept).length === 0) return null;
-    return this.vault.seal(tx, subjectOf(tx.accountId, eventId), `event_log.${place}`, JSON.stringify(kept));
+    try {
+      return await this.vault.seal(tx, subjectOf(tx.accountId, eventId), `event_log.${place}`, JSON.stringify(kept));
+    } catch (error) {
+      // Whoever drove was forgotten: nothing is written about the event any more, but it may still be moved, settled and cancelled.
+      if (error instanceof Refusal && error.code === 'SUBJECT_ERASED') return null;
+      throw error;
+    }
   }
 
   /** Null where nothing was said or it was forgotten. */

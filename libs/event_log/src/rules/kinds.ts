@@ -14,6 +14,9 @@ const word = z.string().min(1).max(100);
 const loose = z.record(z.string().regex(/^[a-z][a-z0-9_]{0,59}$/), z.union([z.string().max(500), number, z.boolean(), z.null()])).refine((d) => Object.keys(d).length <= 40, 'has more than 40 entries');
 const place = z.strictObject({ lat: number.min(-90).max(90), lon: number.min(-180).max(180) });
 
+/** Numbers and codes: what people write in words belongs into the text, which is sealed. */
+const codes = z.record(z.string().regex(/^[a-z][a-z0-9_]{0,59}$/), z.union([z.string().regex(/^[\w.:/+-]{1,60}$/, 'is no code; write words into the text'), number, z.boolean(), z.null()])).refine((d) => Object.keys(d).length <= 40, 'has more than 40 entries');
+
 /** What a trip measured; every key is checked, nothing else is kept. */
 const trip = z.strictObject({
   distance_km: number.min(0).max(100_000),
@@ -97,7 +100,7 @@ export const catalogue: Record<EventType, Record<string, Kind>> = {
     other: people('Workshop note', false, repair),
   },
   system: {
-    note: people('Note', false, loose),
+    note: people('Note', false, codes),
     shift_started: house('Shift started', false, loose),
     shift_ended: house('Shift ended', false, loose),
     shift_corrected: house('Shift corrected', false, loose),
