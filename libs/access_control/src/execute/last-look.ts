@@ -52,8 +52,8 @@ export class LastLook {
         await looked.sending.left;
       });
     } catch (error) {
-      // Once something has left, the outcome counts and not the trouble of the lane.
-      if (!looked.sending) looked.withheld = { outcome: 'withheld', code: 'LAST_LOOK_FAILED' };
+      // Once something has left, the outcome counts and not the trouble of the lane. Before, nothing happened, and it may be tried again.
+      if (!looked.sending) looked.withheld = { outcome: 'not_sent', code: 'LAST_LOOK_FAILED' };
       this.log.warn({ err: error, command_id: command.id }, 'the last look before sending failed');
     }
     return looked;
