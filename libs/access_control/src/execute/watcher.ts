@@ -77,6 +77,6 @@ export class Watcher {
   private async askGateway(command: Command): Promise<boolean> {
     const { id, account_id, kind, work_order } = command;
     const ask = this.methods.of(command.method).seenLater;
-    return ask ? ask.call(this.methods.of(command.method), { ...work_order, command_id: id, account_id, kind, nothingElseOpen: false }, command.requested_at).catch(() => false) : false;
+    return ask ? ask.call(this.methods.of(command.method), { ...work_order, command_id: id, account_id, kind }, command.requested_at).catch(() => false) : false;
   }
 }

@@ -64,6 +64,4 @@ export interface Order extends WorkOrder {
   command_id: string;
   account_id: string;
   kind: CommandKind;
-  /** Nothing sent to this device before is still without an answer, so unnumbered words can only belong to this. */
-  nothingElseOpen: boolean;
 }
