@@ -5,6 +5,7 @@ import { WialonStandIn } from '../../apps/simulator/src/wialon/wialon-stand-in';
 import { Db } from '@fleet/platform/database';
 import { base, cut, eventually, jobOf, openYard, release, rig, stored, until, wireUp, type Job, type Rigged, type Yard } from '../support/immobilizing';
 import { vehicleWithDevice } from '../support/telemetry';
+import { Tracker } from '../support/tracker';
 
 jest.setTimeout(20_000);
 
@@ -201,6 +202,24 @@ describe('a relay behind Wialon (a stand-in, from the documentation)', () => {
     await expect(one.end(body.job_id)).resolves.toMatchObject({ status: 'completed' });
     expect(one.unit.relayMoves.map((m) => m.cut)).toEqual([true, false]);
     await expect(jobOf(yard.operator, one.vehicle_id, jobId)).resolves.toMatchObject({ status: 'failed', code: 'OVERTAKEN' });
+  });
+
+  it('confirms releases of its own way only: a cut on another stays unknown, and its effect is told', async () => {
+    const unit = wialon.addUnit((serial += 1));
+    const one = await rig(yard, { circuit: { routes: [{ method: 'ips_text', dialect: 'umka' }, { method: 'vialon_relay', unit_id: unit.id }] } });
+    one.tracker.manners = () => undefined;
+    const { body } = await cut(yard.operator, one.vehicle_id).expect(202);
+    await eventually(() => expect(one.tracker.heard).toHaveLength(1));
+    const released = await release(yard.operator, one.vehicle_id, { method: 'vialon_relay' }).expect(202);
+    await until(yard.operator, one.vehicle_id, released.body.job_id, ['completed']);
+    await eventually(() => expect(one.tracker.closed).toBe(true));
+    await expect(jobOf(yard.operator, one.vehicle_id, body.job_id)).resolves.toMatchObject({ status: 'unknown', code: 'OVERTAKEN' });
+    const again = await Tracker.connect(yard.app, one.device_id);
+    again.outputs = 1;
+    await sleep(3_100);
+    again.report();
+    await eventually(async () => expect((await jobOf(yard.operator, one.vehicle_id, released.body.job_id)).late).toMatchObject({ seen: 'relay_still_cut' }));
+    await eventually(async () => expect(await jobOf(yard.operator, one.vehicle_id, body.job_id)).toMatchObject({ status: 'unknown', late: { seen: 'relay_seen' } }));
   });
 
   it('shows no secret to anybody, and stops trying to sign in with a wrong one', async () => {
