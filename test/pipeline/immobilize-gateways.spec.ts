@@ -2,7 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StandInUnit } from '../../apps/simulator/src/wialon/stand-in-unit';
 import { TracksolidStandIn } from '../../apps/simulator/src/wialon/tracksolid-stand-in';
 import { WialonStandIn } from '../../apps/simulator/src/wialon/wialon-stand-in';
-import { base, cut, eventually, jobOf, openYard, release, rig, until, type Job, type Rigged, type Yard } from '../support/immobilizing';
+import { Db } from '@fleet/platform/database';
+import { base, cut, eventually, jobOf, openYard, release, rig, stored, until, wireUp, type Job, type Rigged, type Yard } from '../support/immobilizing';
+import { vehicleWithDevice } from '../support/telemetry';
+import { Tracker } from '../support/tracker';
 
 jest.setTimeout(20_000);
 
@@ -68,6 +71,57 @@ describe('a relay behind Wialon (a stand-in, from the documentation)', () => {
     await expect(one.end(jobId, ['failed'])).resolves.toMatchObject({ status: 'failed' });
     expect(one.unit.relayMoves.map((m) => m.cut)).toEqual([false]);
   }, 20_000);
+
+  it('is not cut when the vehicle sets off while all is being made ready', async () => {
+    const one = await behindWialon();
+    const asked = wialon.asked.length;
+    const sent = (svc: string) => wialon.asked.slice(asked).filter((a) => a.svc === svc);
+    wialon.next({ svc: 'messages/load_last', silentMs: 500 });
+    const jobId = await one.start();
+    await eventually(() => expect(sent('messages/load_last')).toHaveLength(1));
+    one.tracker.speed_kmh = 40;
+    one.tracker.report();
+    await stored(yard, one, 3);
+    await expect(one.end(jobId)).resolves.toMatchObject({ status: 'failed', code: 'VEHICLE_MOVING', attempts: [{ outcome: 'withheld' }] });
+    expect(sent('unit/exec_cmd')).toEqual([]);
+    expect(one.unit.relayMoves).toEqual([]);
+  });
+
+  it('is tried again when the server was too slow, and what was given up never leaves', async () => {
+    const one = await behindWialon();
+    const asked = wialon.asked.length;
+    wialon.next({ svc: 'core/search_item', silentMs: 1_100 });
+    await expect(one.end(await one.start())).resolves.toMatchObject({ status: 'completed', attempts: [{ outcome: 'not_sent', code: 'GATEWAY_SLOW' }, { outcome: 'executed' }] });
+    await sleep(600);
+    expect(wialon.asked.slice(asked).filter((a) => a.svc === 'unit/exec_cmd')).toHaveLength(1);
+  });
+
+  it('takes no connections from others while its server is slow', async () => {
+    const { pool } = yard.app.app.get(Db);
+    const vehicles = await Promise.all(
+      Array.from({ length: 9 }, async () => {
+        const unit = wialon.addUnit((serial += 1));
+        const { vehicle_id } = await vehicleWithDevice(yard.admin);
+        await wireUp(yard.admin, vehicle_id, { routes: [{ method: 'vialon_relay', unit_id: unit.id }] });
+        wialon.next({ svc: 'core/search_item', silentMs: 400 });
+        wialon.next({ svc: 'unit/exec_cmd', silentMs: 500 });
+        return vehicle_id;
+      }),
+    );
+    let busy = 0;
+    const looking = setInterval(() => (busy = Math.max(busy, pool.totalCount - pool.idleCount)), 20);
+    const before = pool.totalCount - pool.idleCount;
+    try {
+      const jobs = await Promise.all(vehicles.map((id) => release(yard.operator, id).expect(202)));
+      await sleep(300);
+      busy = 0;
+      await sleep(500);
+      expect(busy - before).toBeLessThanOrEqual(5);
+      await Promise.all(jobs.map(({ body }, i) => until(yard.operator, vehicles[i] as string, body.job_id, ['completed'], 15_000)));
+    } finally {
+      clearInterval(looking);
+    }
+  }, 40_000);
 
   it('signs in again once when the session is gone (errors 1 and 1003 NO_SESSION)', async () => {
     const one = await behindWialon();
@@ -148,6 +202,24 @@ describe('a relay behind Wialon (a stand-in, from the documentation)', () => {
     await expect(one.end(body.job_id)).resolves.toMatchObject({ status: 'completed' });
     expect(one.unit.relayMoves.map((m) => m.cut)).toEqual([true, false]);
     await expect(jobOf(yard.operator, one.vehicle_id, jobId)).resolves.toMatchObject({ status: 'failed', code: 'OVERTAKEN' });
+  });
+
+  it('confirms releases of its own way only: a cut on another stays unknown, and its effect is told', async () => {
+    const unit = wialon.addUnit((serial += 1));
+    const one = await rig(yard, { circuit: { routes: [{ method: 'ips_text', dialect: 'umka' }, { method: 'vialon_relay', unit_id: unit.id }] } });
+    one.tracker.manners = () => undefined;
+    const { body } = await cut(yard.operator, one.vehicle_id).expect(202);
+    await eventually(() => expect(one.tracker.heard).toHaveLength(1));
+    const released = await release(yard.operator, one.vehicle_id, { method: 'vialon_relay' }).expect(202);
+    await until(yard.operator, one.vehicle_id, released.body.job_id, ['completed']);
+    await eventually(() => expect(one.tracker.closed).toBe(true));
+    await expect(jobOf(yard.operator, one.vehicle_id, body.job_id)).resolves.toMatchObject({ status: 'unknown', code: 'OVERTAKEN' });
+    const again = await Tracker.connect(yard.app, one.device_id);
+    again.outputs = 1;
+    await sleep(3_100);
+    again.report();
+    await eventually(async () => expect((await jobOf(yard.operator, one.vehicle_id, released.body.job_id)).late).toMatchObject({ seen: 'relay_still_cut' }));
+    await eventually(async () => expect(await jobOf(yard.operator, one.vehicle_id, body.job_id)).toMatchObject({ status: 'unknown', late: { seen: 'relay_seen' } }));
   });
 
   it('shows no secret to anybody, and stops trying to sign in with a wrong one', async () => {

@@ -148,6 +148,32 @@ describe('a late outcome', () => {
   }, 20_000);
 });
 
+describe('a database that is away for a moment', () => {
+  /** The next so many last looks end in trouble. */
+  function trouble(times: number): void {
+    const look = yard.app.app.get(LastLook) as unknown as { judge(): Promise<unknown> };
+    const spy = jest.spyOn(look, 'judge');
+    for (let i = 0; i < times; i += 1) spy.mockRejectedValueOnce(new Error('the connection was lost'));
+  }
+
+  it('keeps nothing from being tried again: nothing had left', async () => {
+    const one = await rigged();
+    trouble(1);
+    const job = await ended(one.vehicle_id, await start(one.vehicle_id));
+    expect(job).toMatchObject({ status: 'completed', attempts: [{ outcome: 'not_sent', code: 'LAST_LOOK_FAILED' }, { outcome: 'executed' }] });
+    expect(one.tracker.heard).toEqual(['OUTPUT0=1']);
+  });
+
+  it('does not end a release, however often', async () => {
+    const one = await rigged();
+    trouble(5);
+    const { body } = await release(yard.operator, one.vehicle_id).expect(202);
+    const job = await ended(one.vehicle_id, body.job_id);
+    expect(job.status).toBe('completed');
+    expect(job.attempts.map((a) => a.outcome)).toEqual([...Array<string>(5).fill('not_sent'), 'executed']);
+  });
+});
+
 describe('people', () => {
   it('who press at once get one command between them', async () => {
     const one = await rigged();

@@ -8,6 +8,7 @@ import { DriverAccessController } from './drivers/access.controller';
 import { DriverAccess } from './drivers/driver-access.service';
 import { Dispatch } from './execute/dispatch';
 import { Endings } from './execute/endings';
+import { GatewayTurns } from './execute/gateway-turns';
 import { LastLook } from './execute/last-look';
 import { LinkBus } from './execute/link-bus';
 import { CommandOutcomes } from './execute/outcomes';
@@ -34,7 +35,7 @@ import { ImmobilizingSettings } from './settings/setting.service';
 
 const keeping = [ImmobilizingSettings, Circuits, Gateways, Lockouts, DriverAccess];
 const asking = [Situations, CommandStore, Jobs, Immobilize, Release, CaseFiles];
-const carryingOut = [Times, LinkBus, Dispatch, Runner, LastLook, Endings, CommandOutcomes, Sweeper, Watcher, RelayMethods, VialonRelay, Tracksolid];
+const carryingOut = [Times, LinkBus, Dispatch, Runner, GatewayTurns, LastLook, Endings, CommandOutcomes, Sweeper, Watcher, RelayMethods, VialonRelay, Tracksolid];
 
 @Module({
   imports: [transport_registry.module, driver_module.module, telemetry_engine.module],

@@ -4,10 +4,10 @@ import { LateOutcomeSeen } from '@fleet/contracts';
 import { Clock } from '@fleet/platform/clock';
 import type { Tx } from '@fleet/platform/database';
 import { emit } from '@fleet/platform/outbox';
-import type { Attempt, Command } from '../immobilize/command';
+import { wayOf, type Attempt, type Command } from '../immobilize/command';
 import { CommandStore, type Step } from '../immobilize/command.store';
 import { RelayMethods } from '../methods';
-import { ending, needsSafetyRelease, type Next } from '../rules/lane';
+import { ending, needsSafetyRelease, sameWay, type Next } from '../rules/lane';
 import { CommandOutcomes } from './outcomes';
 import { Times } from './times';
 
@@ -60,9 +60,10 @@ export class Endings {
     await emit(tx, LateOutcomeSeen, { command_id: id, vehicle_id, kind, method, origin, seen, at });
   }
 
-  /** The device confirmed a release that was sent behind them: whatever became of these cuts, they are over. */
+  /** The device confirmed a release that was sent behind them: whatever became of these cuts, they are over. Cuts on other ways are not. */
   private async neutralise(tx: Tx, release: Command): Promise<void> {
     for (const cut of await this.store.unknownBefore(tx, release)) {
+      if (!sameWay(wayOf(release), wayOf(cut))) continue;
       await this.store.step(tx, cut, { what: 'neutralised', to: 'failed', code: cut.code ?? 'NEUTRALISED', data: { by: release.id } });
     }
   }

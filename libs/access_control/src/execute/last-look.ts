@@ -3,7 +3,9 @@ import { Db, statement, type Actor, type Tx } from '@fleet/platform/database';
 import { Circuits } from '../circuits/circuit.service';
 import type { Command } from '../immobilize/command';
 import { Situations } from '../immobilize/situation';
-import type { Ending, Sending } from '../methods/method';
+import type { Ending, Ready, Sending } from '../methods/method';
+import { gatewayMethods } from '../rules/words';
+import { GatewayTurns } from './gateway-turns';
 
 export interface Looked {
   sending: Sending | undefined;
@@ -35,9 +37,16 @@ export class LastLook {
     private readonly db: Db,
     private readonly situations: Situations,
     private readonly circuits: Circuits,
+    private readonly turns: GatewayTurns,
   ) {}
 
-  async andSend(actor: Actor, command: Command, no: number, send: (nothingElseOpen: boolean) => Sending): Promise<Looked> {
+  /** What goes through another's server waits its turn, and by `latest` (of `performance.now()`) it leaves or does not. */
+  andSend(actor: Actor, command: Command, no: number, ready: Ready, latest: number): Promise<Looked> {
+    if (!gatewayMethods.some((method) => method === command.method)) return this.inLane(actor, command, no, ready, Infinity);
+    return this.turns.run(command.account_id, () => this.inLane(actor, command, no, ready, latest));
+  }
+
+  private async inLane(actor: Actor, command: Command, no: number, ready: Ready, latest: number): Promise<Looked> {
     const looked: Looked = { sending: undefined, withheld: undefined, facts: null };
     try {
       await this.db.write(actor, async (tx) => {
@@ -48,12 +57,14 @@ export class LastLook {
         const { nothingElseOpen, ...judged } = await this.judge(tx, command, no);
         Object.assign(looked, judged);
         if (looked.withheld) return;
-        looked.sending = send(nothingElseOpen);
+        // Nothing is waited for from here to the sending.
+        if (performance.now() > latest) return void (looked.withheld = { outcome: 'not_sent', code: 'TOO_LATE' });
+        looked.sending = ready.fire(nothingElseOpen);
         await looked.sending.left;
       });
     } catch (error) {
-      // Once something has left, the outcome counts and not the trouble of the lane.
-      if (!looked.sending) looked.withheld = { outcome: 'withheld', code: 'LAST_LOOK_FAILED' };
+      // Once something has left, the outcome counts and not the trouble of the lane. Before, nothing happened, and it may be tried again.
+      if (!looked.sending) looked.withheld = { outcome: 'not_sent', code: 'LAST_LOOK_FAILED' };
       this.log.warn({ err: error, command_id: command.id }, 'the last look before sending failed');
     }
     return looked;

@@ -9,7 +9,8 @@ import { Times } from './times';
 type Message =
   | { say: 'who'; ask: string; from: string; device_id: string; account_id: string }
   | { say: 'here'; ask: string; to: string; instance: string }
-  | { say: 'run'; to: string; account_id: string; command_id: string };
+  | { say: 'run'; to: string; account_id: string; command_id: string }
+  | { say: 'sever'; to: string; account_id: string; device_id: string };
 
 const channel = 'access_control';
 const reconnectMs = 1_000;
@@ -75,6 +76,11 @@ export class LinkBus implements OnApplicationBootstrap, BeforeApplicationShutdow
     return this.tell({ say: 'run', to: instance, account_id: accountId, command_id: commandId });
   }
 
+  /** Has the process that sent to a device end its connection, so that nothing of it arrives late. */
+  sever(instance: string, accountId: string, deviceId: string): Promise<void> {
+    return this.tell({ say: 'sever', to: instance, account_id: accountId, device_id: deviceId });
+  }
+
   private async tell(message: Message): Promise<void> {
     await this.db.pool.query('select pg_notify($1, $2)', [channel, JSON.stringify(message)]);
   }
@@ -109,6 +115,7 @@ export class LinkBus implements OnApplicationBootstrap, BeforeApplicationShutdow
     const message = JSON.parse(payload) as Message;
     if (message.say === 'here' && message.to === this.instance) this.asked.get(message.ask)?.(message.instance);
     if (message.say === 'run' && message.to === this.instance) this.carryOut(message.account_id, message.command_id);
+    if (message.say === 'sever' && message.to === this.instance && this.holds(message.device_id, message.account_id)) this.links.sever(message.device_id);
     if (message.say !== 'who' || message.from === this.instance || !this.holds(message.device_id, message.account_id)) return;
     this.tell({ say: 'here', ask: message.ask, to: message.from, instance: this.instance }).catch((error: unknown) => this.log.warn({ err: error }, 'cannot say which devices are here'));
   }

@@ -15,6 +15,10 @@ import { Times } from './times';
 
 export const carrier = (accountId: string): Actor => systemActor(accountId, 'access_control.carry_out');
 
+/** How much of an attempt's time may go by before everything is at hand, and before it must have left: the rest is for the answer. */
+const preparingShare = 0.6;
+const leavingShare = 0.75;
+
 interface Begun {
   command: Command;
   no: number;
@@ -115,13 +119,17 @@ export class Runner {
     });
   }
 
-  private order({ id, account_id, kind, work_order }: Command, nothingElseOpen = true): Order {
-    return { ...work_order, command_id: id, account_id, kind, nothingElseOpen };
+  private order({ id, account_id, kind, work_order }: Command): Order {
+    return { ...work_order, command_id: id, account_id, kind };
   }
 
   private async sendOnce(actor: Actor, { command, no }: Begun): Promise<{ ending: Ending; facts: Record<string, unknown> | null }> {
-    const method = this.methods.of(command.method);
-    const { sending, facts, withheld } = await this.look.andSend(actor, command, no, (nothingElseOpen) => method.send(this.order(command, nothingElseOpen), this.times.slotMs));
+    const { slotMs } = this.times;
+    const begunMs = performance.now();
+    const slow: Ending = { outcome: 'not_sent', code: 'GATEWAY_SLOW' };
+    const ready = await Promise.race([this.methods.of(command.method).prepare(this.order(command), slotMs), sleep(slotMs * preparingShare, slow, { ref: false })]);
+    if ('outcome' in ready) return { ending: ready, facts: null };
+    const { sending, facts, withheld } = await this.look.andSend(actor, command, no, ready, begunMs + slotMs * leavingShare);
     return { ending: sending ? await sending.ended : (withheld as Ending), facts };
   }
 

@@ -44,7 +44,7 @@ export class Gateways implements OnModuleInit {
 
   /** For the clients; undefined when the account has none. */
   async accessOf(actor: Actor, method: GatewayMethod): Promise<GatewayAccess | undefined> {
-    const row = await this.db.readApart(actor, (tx) => this.find(tx, method));
+    const row = await this.db.read(actor, (tx) => this.find(tx, method));
     if (!row) return undefined;
     return { base_url: row.base_url, secret: JSON.parse(this.box.openText(place(row.id), row.secret_sealed)) as Record<string, string>, key: `${row.id}:${row.version}` };
   }

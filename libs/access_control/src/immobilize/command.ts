@@ -1,4 +1,4 @@
-import type { Outcome } from '../rules/lane';
+import type { Outcome, Way } from '../rules/lane';
 import type { Route } from '../rules/device-texts';
 import type { Verdict } from '../rules/policy';
 import type { CircuitKind, CommandKind, Evidence, MethodName, State } from '../rules/words';
@@ -22,6 +22,9 @@ export interface Attempt {
   answer: string | null;
   facts: Record<string, unknown> | null;
 }
+
+/** How a command went or is to go. */
+export const wayOf = ({ method, work_order }: Pick<Command, 'method' | 'work_order'>): Way => ({ method, ...work_order });
 
 /** A row of `command`. */
 export interface Command {
@@ -64,6 +67,4 @@ export interface Order extends WorkOrder {
   command_id: string;
   account_id: string;
   kind: CommandKind;
-  /** Nothing sent to this device before is still without an answer, so unnumbered words can only belong to this. */
-  nothingElseOpen: boolean;
 }

@@ -4,9 +4,10 @@ import { Clock } from '@fleet/platform/clock';
 import { conflictOn, Db, statement, type Tx } from '@fleet/platform/database';
 import { invalid, rule } from '@fleet/platform/http';
 import { Dispatch } from '../execute/dispatch';
+import { LinkBus } from '../execute/link-bus';
 import { Times } from '../execute/times';
-import { ending } from '../rules/lane';
-import type { Command } from './command';
+import { ending, sameWay, type Way } from '../rules/lane';
+import { wayOf, type Command } from './command';
 import { CommandStore } from './command.store';
 import type { ReleaseBody, CommandStartedView } from './immobilize.dto';
 import { orderOf, startedView } from './immobilize.service';
@@ -27,6 +28,7 @@ export class Release {
     private readonly store: CommandStore,
     private readonly jobs: Jobs,
     private readonly dispatch: Dispatch,
+    private readonly bus: LinkBus,
   ) {}
 
   request(person: Person, vehicleId: string, body: ReleaseBody): Promise<CommandStartedView> {
@@ -43,7 +45,7 @@ export class Release {
       // A circuit that was taken out of the books since must not lock a vehicle in.
       const installed = aim.circuit?.routes.some((r) => r.method === method);
       const work_order = installed || !last || last.method !== method ? orderOf(aim, method) : last.work_order;
-      if (flying) await this.overtake(tx, flying);
+      if (flying) await this.overtake(tx, flying, wayOf({ method, work_order }));
       const now = this.clock.now();
       const command = await conflictOn({ command_one_in_flight: ['COMMAND_IN_FLIGHT', 'Another command has just been given. Ask again.'] }, () =>
         this.store.insert(tx, {
@@ -84,8 +86,12 @@ export class Release {
   }
 
   /** The newest wish wins: the older command makes no further attempt, and is called failed only if none can still work. */
-  private async overtake(tx: Tx, flying: Command): Promise<void> {
+  private async overtake(tx: Tx, flying: Command, by: Way): Promise<void> {
     const { state, code } = ending(await this.store.tries(tx, flying.id), 'OVERTAKEN');
+    const { kind, holder, account_id, work_order } = flying;
+    const { device_id } = work_order;
+    // Nothing goes out behind a cut on another way, so its bytes are called back as far as they can be.
+    if (kind === 'immobilize' && state === 'unknown' && holder && device_id && !sameWay(wayOf(flying), by)) tx.afterCommit(() => this.bus.sever(holder, account_id, device_id));
     await this.store.step(tx, flying, { what: 'overtaken', to: state, code, watchMs: state === 'unknown' ? this.times.watchMs : undefined });
   }
 

@@ -3,7 +3,7 @@ import type { LinkBus } from '../execute/link-bus';
 import type { Order } from '../immobilize/command';
 import { readingOf, textFor } from '../rules/device-texts';
 import type { MethodName } from '../rules/words';
-import type { Ending, Reach, RelayMethod, Sending } from './method';
+import type { Ending, Reach, Ready, RelayMethod, Sending } from './method';
 
 const away: Reach = { at: 'nowhere', code: 'DEVICE_NOT_CONNECTED', detail: 'The device is not connected now.' };
 
@@ -27,14 +27,18 @@ export class OverLink implements RelayMethod {
     return textFor(order.route, order.output_no, order.kind);
   }
 
-  send(order: Order, slotMs: number): Sending {
+  prepare(order: Order, slotMs: number): Promise<Ready> {
+    return Promise.resolve({ fire: (nothingElseOpen: boolean) => this.send(order, slotMs, nothingElseOpen) });
+  }
+
+  private send(order: Order, slotMs: number, nothingElseOpen: boolean): Sending {
     const { device_id, account_id } = order;
     // The link may have gone to another account's device of that name since: it must still be ours.
     if (device_id === null || !this.bus.holds(device_id, account_id)) return { left: Promise.resolve(), ended: Promise.resolve({ outcome: 'not_sent', code: 'DEVICE_NOT_CONNECTED' }) };
     const result = this.links.send(device_id, { form: this.form, text: this.words(order), timeoutMs: slotMs, ...(order.kind === 'release' ? { overtakes: true as const } : {}) });
     // The bytes were handed to the socket inside that call, and a socket keeps their order.
     const ended = result.then(
-      (r) => endingOf(r, order),
+      (r) => endingOf(r, order, nothingElseOpen),
       (error: Error): Ending => ({ outcome: 'not_sent', code: 'COMMAND_NOT_ENCODABLE', answer: error.message, final: true }),
     );
     return { left: Promise.resolve(), ended };
@@ -46,7 +50,7 @@ export class OverLink implements RelayMethod {
   }
 }
 
-function endingOf(result: CommandResult, order: Order): Ending {
+function endingOf(result: CommandResult, order: Order, nothingElseOpen: boolean): Ending {
   switch (result.kind) {
     case 'not_connected':
       return { outcome: 'not_sent', code: 'DEVICE_NOT_CONNECTED' };
@@ -59,11 +63,11 @@ function endingOf(result: CommandResult, order: Order): Ending {
     case 'link_lost':
       return { outcome: 'link_lost', code: 'LINK_LOST' };
     case 'answered':
-      return { ...answered(result.text, order), answer: result.text };
+      return { ...answered(result.text, order, nothingElseOpen), answer: result.text };
   }
 }
 
-function answered(text: string, { route, output_no, kind, nothingElseOpen }: Order): Ending {
+function answered(text: string, { route, output_no, kind }: Order, nothingElseOpen: boolean): Ending {
   const reading = readingOf(route, output_no, kind, text, nothingElseOpen);
   if (reading === 'executed') return { outcome: 'executed' };
   if (reading === 'refused') return { outcome: 'refused', code: 'DEVICE_REFUSED' };

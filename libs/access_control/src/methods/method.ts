@@ -19,6 +19,18 @@ export interface Sending {
   ended: Promise<Ending>;
 }
 
+/** How long another's server may take to take a command. What it has not taken by then is not sent any more. */
+export const fireMs = 1_500;
+
+/** Everything is at hand: what is left is one call. */
+export interface Ready {
+  /**
+   * Sends once and at once, or not at all; nothing is waited for between the last look and this. Never throws: what went wrong is an
+   * ending. `nothingElseOpen`: nothing sent to this device before is still without an answer, so unnumbered words can only belong to this.
+   */
+  fire(nothingElseOpen: boolean): Sending;
+}
+
 /** A way to a relay. A new one is a file with these four things and a line in `methods/index.ts`. */
 export interface RelayMethod {
   readonly name: MethodName;
@@ -26,8 +38,8 @@ export interface RelayMethod {
   reach(order: Pick<Order, 'account_id' | 'device_id' | 'route'>): Promise<Reach>;
   /** The bytes or words as they will stand in the records. */
   words(order: Order): string;
-  /** Sends once and at once, or not at all. Never throws: what went wrong is an ending. */
-  send(order: Order, slotMs: number): Sending;
+  /** All that takes time: credentials, sessions, definitions. Sends nothing, so it may be given up half-way. Never throws. */
+  prepare(order: Order, slotMs: number): Promise<Ready | Ending>;
   /** Makes sure that what was sent and not answered can no longer arrive. */
   sever?(order: Pick<Order, 'account_id' | 'device_id'>): void;
   /** Asks a gateway, after everything, whether it did happen. */

@@ -7,11 +7,11 @@ const laterWords = /\b(queued|postponed|delayed|waiting|above threshold|will be 
 
 /**
  * What a device's words say about the command just sent. Protocols carry no numbers, so words may belong to an earlier one:
- * those that name the other position are `other`, and those that name none count only when nothing else is unanswered.
+ * those that name the other position are `other`, and a no or words that name none count only when nothing else is unanswered.
  */
 export function readAnswer(text: string, kind: CommandKind, positions: { on: RegExp; off: RegExp }, nothingElseOpen: boolean): Reading {
   if (laterWords.test(text)) return 'queued';
-  if (noWords.test(text)) return 'refused';
+  if (noWords.test(text)) return nothingElseOpen ? 'refused' : 'other';
   const on = positions.on.test(text);
   const off = positions.off.test(text);
   if (on !== off) return on === (kind === 'immobilize') ? 'executed' : 'other';

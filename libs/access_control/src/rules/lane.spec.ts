@@ -1,10 +1,18 @@
 import fc from 'fast-check';
-import { afterAttempt, afterRestart, cutTriesMax, ending, isUncertain, mayBegin, needsSafetyRelease, outcomes, type Outcome, type Tried } from './lane';
+import { afterAttempt, afterRestart, cutTriesMax, ending, isUncertain, mayBegin, needsSafetyRelease, outcomes, sameWay, type Outcome, type Tried, type Way } from './lane';
 import { mayGo, isSettled } from './state-machine';
 import { states, type CommandKind, type State } from './words';
 
+/** Two devices with a line to the vehicle's relay, or two servers that know it. */
+const ways: readonly [Way, Way] = [
+  { method: 'ips_text', device_id: 'one', output_no: 1, route: { method: 'ips_text', dialect: 'umka' } },
+  { method: 'vialon_relay', device_id: 'one', output_no: 1, route: { method: 'vialon_relay', unit_id: 7 } },
+];
+type WayNo = 0 | 1;
+
 interface Wish {
   kind: CommandKind;
+  way: WayNo;
   intentNo: number;
   state: State;
   tries: Tried[];
@@ -20,11 +28,11 @@ interface Sent {
 }
 
 type Event =
-  | { do: 'ask_cut' }
-  | { do: 'ask_release' }
+  | { do: 'ask_cut'; way: WayNo }
+  | { do: 'ask_release'; way: WayNo }
   | { do: 'begin' }
   | { do: 'move'; moving: boolean }
-  | { do: 'deliver'; answer: 'says_so' | 'silent' | 'no' | 'keeps' }
+  | { do: 'deliver'; way: WayNo; answer: 'says_so' | 'silent' | 'no' | 'keeps' }
   | { do: 'resolve' }
   | { do: 'wake' }
   | { do: 'time_over' }
@@ -33,11 +41,12 @@ type Event =
 /** A vehicle, its device and the house, driven by the rules that the product uses and by nothing else. */
 class Model {
   readonly wishes: Wish[] = [];
-  readonly stream: Sent[] = [];
+  /** One for each way; what goes down one says nothing of the other. */
+  readonly streams: [Sent[], Sent[]] = [[], []];
   moving = false;
   cut = false;
   /** A cut the device keeps until the vehicle is slow. */
-  kept: Wish | undefined;
+  readonly kept: [Wish | undefined, Wish | undefined] = [undefined, undefined];
   timeLeft = true;
   private connection = 1;
   readonly faults: string[] = [];
@@ -49,21 +58,21 @@ class Model {
   happen(event: Event): void {
     switch (event.do) {
       case 'ask_cut':
-        if (!this.flying && !this.moving) this.wish('immobilize');
+        if (!this.flying && !this.moving) this.wish('immobilize', event.way);
         return;
       case 'ask_release':
-        return this.askRelease();
+        return this.askRelease(event.way);
       case 'begin':
         return this.begin();
       case 'move':
         this.moving = event.moving;
         return;
       case 'deliver':
-        return this.deliver(event.answer);
+        return this.deliver(event.way, event.answer);
       case 'resolve':
         return this.resolve('no_answer');
       case 'wake':
-        if (this.kept && !this.moving) this.executeCut(this.kept);
+        for (const kept of this.kept) if (kept && !this.moving) this.executeCut(kept);
         return;
       case 'time_over':
         this.timeLeft = false;
@@ -73,8 +82,8 @@ class Model {
     }
   }
 
-  private wish(kind: CommandKind): Wish {
-    const made: Wish = { kind, intentNo: this.wishes.length + 1, state: 'pending', tries: [], told: [] };
+  private wish(kind: CommandKind, way: WayNo): Wish {
+    const made: Wish = { kind, way, intentNo: this.wishes.length + 1, state: 'pending', tries: [], told: [] };
     this.wishes.push(made);
     this.timeLeft = true;
     return made;
@@ -87,11 +96,11 @@ class Model {
     wish.told.push(to);
   }
 
-  private askRelease(): void {
+  private askRelease(way: WayNo): void {
     const { flying } = this;
-    if (flying?.kind === 'release') return;
+    if (flying?.kind === 'release' && flying.way === way) return;
     if (flying) this.go(flying, ending(flying.tries, 'OVERTAKEN').state);
-    this.wish('release');
+    this.wish('release', way);
   }
 
   private going(wish: Wish) {
@@ -107,8 +116,9 @@ class Model {
     flying.tries.push(attempt);
     // The last look: the same transaction that would write down a refusal.
     if (flying.kind === 'immobilize' && this.moving) return this.finish(flying, attempt, 'withheld');
-    for (let i = this.stream.length - 1; i >= 0; i -= 1) if (this.stream[i]?.connection !== this.connection) this.stream.splice(i, 1);
-    this.stream.push({ wish: flying, attempt, connection: this.connection });
+    const stream = this.streams[flying.way];
+    for (let i = stream.length - 1; i >= 0; i -= 1) if (stream[i]?.connection !== this.connection) stream.splice(i, 1);
+    stream.push({ wish: flying, attempt, connection: this.connection });
   }
 
   private finish(wish: Wish, attempt: Tried, outcome: Outcome): void {
@@ -125,29 +135,31 @@ class Model {
   private end(wish: Wish, state: State): void {
     this.go(wish, state);
     if (wish.kind === 'release' && state === 'completed') {
-      for (const cut of this.wishes.filter((w) => w.kind === 'immobilize' && w.state === 'unknown' && w.intentNo < wish.intentNo)) this.go(cut, 'failed');
+      for (const cut of this.wishes.filter((w) => w.kind === 'immobilize' && w.state === 'unknown' && w.intentNo < wish.intentNo)) {
+        if (sameWay(ways[wish.way], ways[cut.way])) this.go(cut, 'failed');
+      }
     }
     if (!needsSafetyRelease(wish.kind, state)) return;
     // The connection is reset: what the device has not received, it never will.
-    for (const { wish: lost, attempt } of this.stream.splice(0)) this.finish(lost, attempt, 'link_lost');
-    if (wish.intentNo === this.wishes.length) this.wish('release');
+    for (const { wish: lost, attempt } of this.streams[wish.way].splice(0)) this.finish(lost, attempt, 'link_lost');
+    if (wish.intentNo === this.wishes.length) this.wish('release', wish.way);
   }
 
   /** The next bytes reach the device, which may answer or keep them. */
-  private deliver(answer: 'says_so' | 'silent' | 'no' | 'keeps'): void {
-    const sent = this.stream.shift();
+  private deliver(way: WayNo, answer: 'says_so' | 'silent' | 'no' | 'keeps'): void {
+    const sent = this.streams[way].shift();
     if (!sent) return;
     const { wish, attempt } = sent;
     if (wish.kind === 'release') {
       if (answer === 'no') return this.finish(wish, attempt, 'refused');
       this.cut = false;
-      this.kept = undefined;
+      this.kept[way] = undefined;
       if (answer !== 'silent') this.finish(wish, attempt, 'executed');
       return;
     }
     if (answer === 'no') return this.finish(wish, attempt, 'refused');
     if (answer === 'keeps' && this.moving) {
-      this.kept = wish;
+      this.kept[way] = wish;
       return this.finish(wish, attempt, 'queued');
     }
     this.executeCut(wish);
@@ -155,7 +167,7 @@ class Model {
   }
 
   private executeCut(wish: Wish): void {
-    this.kept = undefined;
+    this.kept[wish.way] = undefined;
     this.cut = true;
     if (wish.state === 'failed' || wish.state === 'expired') this.faults.push(`a cut took effect after it was told ${wish.state}`);
   }
@@ -179,12 +191,13 @@ class Model {
   }
 }
 
+const way = fc.constantFrom<WayNo>(0, 0, 1);
 const event: fc.Arbitrary<Event> = fc.oneof(
-  { weight: 2, arbitrary: fc.constant({ do: 'ask_cut' } as const) },
-  { weight: 1, arbitrary: fc.constant({ do: 'ask_release' } as const) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('ask_cut' as const), way }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('ask_release' as const), way }) },
   { weight: 5, arbitrary: fc.constant({ do: 'begin' } as const) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('move' as const), moving: fc.boolean() }) },
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('deliver' as const), answer: fc.constantFrom('says_so' as const, 'silent' as const, 'no' as const, 'keeps' as const, 'keeps' as const) }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant('deliver' as const), way, answer: fc.constantFrom('says_so' as const, 'silent' as const, 'no' as const, 'keeps' as const, 'keeps' as const) }) },
   { weight: 3, arbitrary: fc.constant({ do: 'resolve' } as const) },
   { weight: 3, arbitrary: fc.constant({ do: 'wake' } as const) },
   { weight: 1, arbitrary: fc.constant({ do: 'time_over' } as const) },
@@ -208,9 +221,9 @@ describe('over any order of events', () => {
       fc.property(fc.array(event, { minLength: 5, maxLength: 60 }), (events) => {
         const model = new Model();
         for (const one of events) {
-          const before = model.stream.length;
+          const before = model.streams.map((stream) => stream.at(-1));
           model.happen(one);
-          const left = model.stream.length > before ? model.stream.at(-1) : undefined;
+          const left = model.streams.map((stream) => stream.at(-1)).find((sent, i) => sent !== before[i]);
           if (left?.wish.kind !== 'immobilize') continue;
           expect(model.moving).toBe(false);
           expect(left.wish.intentNo).toBe(model.wishes.length);
@@ -222,10 +235,10 @@ describe('over any order of events', () => {
 
   it('would be noticed: a house that called silence a failure is caught', () => {
     const model = new Model();
-    for (const one of [{ do: 'ask_cut' }, { do: 'begin' }] as Event[]) model.happen(one);
+    for (const one of [{ do: 'ask_cut', way: 0 }, { do: 'begin' }] as Event[]) model.happen(one);
     const [wish] = model.wishes as [Wish];
     wish.state = 'failed';
-    model.happen({ do: 'deliver', answer: 'silent' });
+    model.happen({ do: 'deliver', way: 0, answer: 'silent' });
     expect(model.faults).toEqual(['a cut took effect after it was told failed']);
   });
 });
@@ -277,6 +290,15 @@ describe('the end of attempts', () => {
     expect(mayBegin({ ...ready, tries: tried('executed') }, 4, true)).toBe(false);
     expect(mayBegin({ ...ready, tries: tried('not_sent', 'not_sent', 'not_sent', 'not_sent') }, 4, true)).toBe(false);
     expect(mayBegin({ ...ready, kind: 'release', tries: tried('not_sent', 'not_sent', 'not_sent', 'not_sent') }, 4, true)).toBe(true);
+  });
+
+  it('a release speaks for cuts of its own way only', () => {
+    const [one, other] = ways;
+    expect(sameWay(one, { ...one, route: { ...one.route } })).toBe(true);
+    expect(sameWay(one, other)).toBe(false);
+    expect(sameWay(one, { ...one, device_id: 'two' })).toBe(false);
+    expect(sameWay(one, { ...one, output_no: 2 })).toBe(false);
+    expect(sameWay(other, { ...other, route: { method: 'vialon_relay', unit_id: 8 } })).toBe(false);
   });
 
   it('every outcome is certain or not', () => {

@@ -1,4 +1,6 @@
-import type { CommandKind, Evidence, State } from './words';
+import { isDeepStrictEqual } from 'node:util';
+import type { Route } from './device-texts';
+import type { CommandKind, Evidence, MethodName, State } from './words';
 
 /**
  * What became of one attempt. `not_sent`, `withheld` and `refused` provably changed nothing; after `accepted`, `queued`, `no_answer`,
@@ -63,3 +65,14 @@ export function mayBegin(command: Going & { intentNo: number; waiting: boolean }
 
 /** After an unknown cut the house lets the vehicle go again: nobody may count on a stop that nobody saw. */
 export const needsSafetyRelease = (kind: CommandKind, state: State): boolean => kind === 'immobilize' && state === 'unknown';
+
+/** How a command reaches a relay: over what, which device or unit, which output, in which words. */
+export interface Way {
+  method: MethodName;
+  device_id: string | null;
+  output_no: number;
+  route: Route;
+}
+
+/** A confirmed release speaks only for cuts that went before it on the same way: what left on another may yet arrive. */
+export const sameWay = (a: Way, b: Way): boolean => a.method === b.method && a.device_id === b.device_id && a.output_no === b.output_no && isDeepStrictEqual(a.route, b.route);

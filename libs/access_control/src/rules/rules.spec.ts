@@ -72,6 +72,8 @@ describe('device texts', () => {
     [umka, 'immobilize', 'OK', true, 'executed'],
     [umka, 'immobilize', 'OK', false, 'other'],
     [umka, 'immobilize', 'ERR unknown command', true, 'refused'],
+    [umka, 'immobilize', 'ERR unknown command', false, 'other'],
+    [teltonika, 'immobilize', 'ERROR: denied', false, 'other'],
     [umka, 'immobilize', 'Already in the state of fuel supply cut off, command is not executed', true, 'refused'],
     [umka, 'immobilize', 'DOUT1:ON Timeout:INFINITY', true, 'executed'],
     [teltonika, 'immobilize', 'DOUT1:ON Timeout:INFINITY Speed threshold:5km/h', true, 'executed'],

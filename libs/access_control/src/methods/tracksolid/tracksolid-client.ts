@@ -51,6 +51,19 @@ export class TracksolidClient {
     }
   }
 
+  /** A way to send with the token of now: once and at once, without signing in. */
+  async ready(): Promise<(method: string, params: Record<string, string>, withinMs: number) => Promise<void>> {
+    const access_token = await this.accessToken();
+    return async (method, params, withinMs) => {
+      try {
+        await this.post(method, { ...params, access_token }, withinMs);
+      } catch (error) {
+        if (error instanceof TracksolidError && error.code === 1004) this.token = undefined;
+        throw error;
+      }
+    };
+  }
+
   private async accessToken(): Promise<string> {
     const known = await this.token?.catch(() => undefined);
     if (!known || known.until_ms < this.settings.now()) this.token = this.signIn();
@@ -65,14 +78,14 @@ export class TracksolidClient {
     return { accessToken, until_ms: this.settings.now() + (tokenTtlS - 300) * 1000 };
   }
 
-  private async post<T>(method: string, params: Record<string, string>): Promise<T> {
+  private async post<T>(method: string, params: Record<string, string>, withinMs = this.settings.requestMs ?? 3_000): Promise<T> {
     const { app_key = '', app_secret = '' } = this.settings.secret;
     const timestamp = new Date(this.settings.now()).toISOString().slice(0, 19).replace('T', ' ');
     const fields: Record<string, string> = { method, timestamp, app_key, sign_method: 'md5', v: '1.0', format: 'json', ...params };
     let answer: { code: number; message?: string; result?: T };
     try {
       const body = new URLSearchParams({ ...fields, sign: signatureOf(fields, app_secret) });
-      const response = await fetch(`${this.settings.baseUrl}/route/rest`, { method: 'POST', body, redirect: 'error', signal: AbortSignal.timeout(this.settings.requestMs ?? 3_000) });
+      const response = await fetch(`${this.settings.baseUrl}/route/rest`, { method: 'POST', body, redirect: 'error', signal: AbortSignal.timeout(withinMs) });
       answer = (await response.json()) as typeof answer;
     } catch (error) {
       throw new TracksolidSilent(`Tracksolid did not answer ${method}`, { cause: error });

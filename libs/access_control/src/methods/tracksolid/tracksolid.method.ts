@@ -4,7 +4,7 @@ import { Clock } from '@fleet/platform/clock';
 import { systemActor } from '@fleet/platform/database';
 import { Gateways } from '../../gateways/gateway.service';
 import type { Order } from '../../immobilize/command';
-import type { Ending, Reach, RelayMethod, Sending } from '../method';
+import { fireMs, type Ending, type Reach, type Ready, type RelayMethod } from '../method';
 import { TracksolidClient, TracksolidError, TracksolidSilent } from './tracksolid-client';
 
 interface Instruction {
@@ -47,21 +47,8 @@ export class Tracksolid implements RelayMethod {
     return `${wordsOf(order)} device ${order.route.imei}`;
   }
 
-  send(order: Order, slotMs: number): Sending {
+  async prepare(order: Order, slotMs: number): Promise<Ready | Ending> {
     const until = performance.now() + slotMs;
-    const taken = this.hand(order);
-    const ended = taken.then((handed) => ('outcome' in handed ? handed : this.awaitResult(handed.client, order, handed.before, until)));
-    return { left: taken, ended };
-  }
-
-  async seenLater(order: Order, since: Date): Promise<boolean> {
-    const client = await this.clientOf(order.account_id);
-    const results = client ? await resultsOf(client, order) : [];
-    return results.some((r) => r.isExecute === '1' && Date.parse(`${r.sendTime.replace(' ', 'T')}Z`) >= since.getTime() - 1000);
-  }
-
-  private async hand(order: Order): Promise<Ending | { client: TracksolidClient; before: Set<string> }> {
-    let sent = false;
     try {
       const client = await this.clientOf(order.account_id);
       if (!client) return { outcome: 'not_sent', code: 'NO_CREDENTIALS', final: true };
@@ -71,12 +58,22 @@ export class Tracksolid implements RelayMethod {
       if (!instruction) return { outcome: 'not_sent', code: 'COMMAND_NOT_DEFINED', final: true };
       const before = new Set((await resultsOf(client, order)).map(keyOf));
       const inst_param_json = JSON.stringify({ inst_id: instruction.id, inst_template: instruction.orderContent, params: [], is_cover: 'true' });
-      sent = true;
-      await client.call('jimi.open.instruction.send', { imei: order.route.imei ?? '', inst_param_json });
-      return { client, before };
+      const sendNow = await client.ready();
+      return {
+        fire: () => {
+          const refusal = sendNow('jimi.open.instruction.send', { imei: order.route.imei ?? '', inst_param_json }, fireMs).then(() => undefined, afterSending);
+          return { left: refusal, ended: refusal.then((no) => no ?? this.awaitResult(client, order, before, until)) };
+        },
+      };
     } catch (error) {
-      return sent ? afterSending(error) : beforeSending(error);
+      return beforeSending(error);
     }
+  }
+
+  async seenLater(order: Order, since: Date): Promise<boolean> {
+    const client = await this.clientOf(order.account_id);
+    const results = client ? await resultsOf(client, order) : [];
+    return results.some((r) => r.isExecute === '1' && Date.parse(`${r.sendTime.replace(' ', 'T')}Z`) >= since.getTime() - 1000);
   }
 
   private async isAlive(client: TracksolidClient, { route }: Order): Promise<boolean> {

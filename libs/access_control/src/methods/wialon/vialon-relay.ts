@@ -5,7 +5,7 @@ import { systemActor } from '@fleet/platform/database';
 import { Gateways } from '../../gateways/gateway.service';
 import type { Order } from '../../immobilize/command';
 import type { CommandKind } from '../../rules/words';
-import type { Ending, Reach, RelayMethod, Sending } from '../method';
+import { fireMs, type Ending, type Reach, type Ready, type RelayMethod } from '../method';
 import { WialonError, WialonSilent } from './errors';
 import { WialonClient } from './wialon-client';
 
@@ -22,12 +22,6 @@ interface Unit {
   netconn?: number;
   cml?: Record<string, { n: string; c: string; l: string }>;
   cmds?: { n: string; c: string; t: string }[];
-}
-
-interface Taken {
-  client: WialonClient;
-  /** Messages that were there already. */
-  before: CommandMessage[];
 }
 
 interface CommandMessage {
@@ -60,11 +54,25 @@ export class VialonRelay implements RelayMethod {
     return `${types[kind]} unit ${route.unit_id}`;
   }
 
-  send(order: Order, slotMs: number): Sending {
+  async prepare(order: Order, slotMs: number): Promise<Ready | Ending> {
     const until = performance.now() + slotMs;
-    const taken = this.hand(order, slotMs);
-    const ended = taken.then((handed) => ('outcome' in handed ? handed : this.awaitMessage(handed.client, order, handed.before, until)));
-    return { left: taken, ended };
+    try {
+      const client = await this.clientOf(order.account_id);
+      if (!client) return { outcome: 'not_sent', code: 'NO_CREDENTIALS', final: true };
+      const command = await commandOf(client, order);
+      if ('outcome' in command) return command;
+      const before = await messagesOf(client, order);
+      const sendNow = await client.ready();
+      return {
+        fire: () => {
+          const queueS = Math.max(1, Math.floor((until - performance.now()) / 1000));
+          const refusal = exec(sendNow, order, command.name, queueS);
+          return { left: refusal, ended: refusal.then((no) => no ?? this.awaitMessage(client, order, before, until)) };
+        },
+      };
+    } catch (error) {
+      return beforeSending(error);
+    }
   }
 
   async seenLater(order: Order, since: Date): Promise<boolean> {
@@ -73,33 +81,6 @@ export class VialonRelay implements RelayMethod {
     const aheadS = (await client.serverNowS()) - Math.floor(this.clock.now().getTime() / 1000);
     const fromS = Math.floor(since.getTime() / 1000) + aheadS;
     return (await messagesOf(client, order)).some((m) => m.t >= fromS && outcomeOf(m).outcome === 'executed');
-  }
-
-  /** Ends with the server's word: either the command was taken, or it provably was not, or nobody knows. */
-  private async hand(order: Order, slotMs: number): Promise<Ending | Taken> {
-    try {
-      const client = await this.clientOf(order.account_id);
-      if (!client) return { outcome: 'not_sent', code: 'NO_CREDENTIALS', final: true };
-      const command = await commandOf(client, order);
-      if ('outcome' in command) return command;
-      const before = await messagesOf(client, order);
-      const queueS = Math.max(1, Math.floor(slotMs / 1000));
-      return await this.exec(client, order, command.name, queueS, before);
-    } catch (error) {
-      return beforeSending(error);
-    }
-  }
-
-  private async exec(client: WialonClient, order: Order, commandName: string, queueS: number, before: CommandMessage[]): Promise<Ending | Taken> {
-    try {
-      await client.call('unit/exec_cmd', { itemId: order.route.unit_id, commandName, linkType: 'tcp', param: '', timeout: queueS, flags: 0 });
-      return { client, before };
-    } catch (error) {
-      // Most errors are the server's no; silence and trouble inside it may hide a yes.
-      if (error instanceof WialonSilent) return { outcome: 'no_answer', code: 'GATEWAY_SILENT' };
-      if (error instanceof WialonError && hidesAYes.includes(error.code)) return { outcome: 'no_answer', code: `GATEWAY_ERROR_${Math.abs(error.code)}` };
-      return beforeSending(error);
-    }
   }
 
   private async awaitMessage(client: WialonClient, order: Order, before: readonly CommandMessage[], until: number): Promise<Ending> {
@@ -120,6 +101,19 @@ export class VialonRelay implements RelayMethod {
     if (this.clients.size >= clientsMax) this.clients.clear();
     this.clients.set(accountId, { key: access.key, client });
     return client;
+  }
+}
+
+/** Hands the command over; answers what went wrong, or nothing when it was taken. */
+async function exec(sendNow: Awaited<ReturnType<WialonClient['ready']>>, { route }: Order, commandName: string, queueS: number): Promise<Ending | undefined> {
+  try {
+    await sendNow('unit/exec_cmd', { itemId: route.unit_id, commandName, linkType: 'tcp', param: '', timeout: queueS, flags: 0 }, fireMs);
+    return undefined;
+  } catch (error) {
+    // Most errors are the server's no; silence and trouble inside it may hide a yes.
+    if (error instanceof WialonSilent) return { outcome: 'no_answer', code: 'GATEWAY_SILENT' };
+    if (error instanceof WialonError && hidesAYes.includes(error.code)) return { outcome: 'no_answer', code: `GATEWAY_ERROR_${Math.abs(error.code)}` };
+    return beforeSending(error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { WialonError, WialonSilent } from './errors';
-import { Limiter } from './limiter';
+import { Limiter } from '../limiter';
 
 export interface WialonSettings {
   baseUrl: string;
@@ -28,7 +28,8 @@ const failurePauseMs = 30_000;
  */
 export class WialonClient {
   private session: Promise<Session> | undefined;
-  private readonly calls = new Limiter(10);
+  /** Three of the ten places are kept for commands, which do not queue (`execute/gateway-turns.ts`). */
+  private readonly calls = new Limiter(7);
   private readonly heavy = new Limiter(3);
   private failures: number[] = [];
 
@@ -46,6 +47,20 @@ export class WialonClient {
   /** Loading messages counts against a narrower limit. */
   callHeavy<T>(svc: string, params: object): Promise<T> {
     return this.heavy.run(() => this.call<T>(svc, params));
+  }
+
+  /** A way to send in the session that is open now: once and at once, without signing in or queueing. */
+  async ready(): Promise<(svc: string, params: object, withinMs: number) => Promise<void>> {
+    const session = await this.signedIn();
+    return async (svc, params, withinMs) => {
+      try {
+        await this.post(svc, params, session.sid, withinMs);
+        session.usedMs = this.settings.now();
+      } catch (error) {
+        if (error instanceof WialonError && error.cure === 'sign_in_again') await this.forget(session);
+        throw error;
+      }
+    };
   }
 
   private async callOnce<T>(svc: string, params: object, again: boolean): Promise<T> {
@@ -93,7 +108,7 @@ export class WialonClient {
     }
   }
 
-  private async post<T>(svc: string, params: object, sid?: string): Promise<T> {
+  private async post<T>(svc: string, params: object, sid?: string, withinMs = this.settings.requestMs ?? 3_000): Promise<T> {
     const query = new URLSearchParams({ svc, ...(sid ? { sid } : {}) });
     let answer: unknown;
     try {
@@ -101,7 +116,7 @@ export class WialonClient {
         method: 'POST',
         body: new URLSearchParams({ params: JSON.stringify(params) }),
         redirect: 'error',
-        signal: AbortSignal.timeout(this.settings.requestMs ?? 3_000),
+        signal: AbortSignal.timeout(withinMs),
       });
       answer = await response.json();
     } catch (error) {

@@ -5,6 +5,10 @@ export class Limiter {
 
   constructor(private readonly atOnce: number) {}
 
+  get idle(): boolean {
+    return this.busy === 0;
+  }
+
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.busy >= this.atOnce) await new Promise<void>((go) => this.queue.push(go));
     else this.busy += 1;
