@@ -51,7 +51,7 @@ export function CommandList({ vehicleId, actions, period }: { vehicleId?: string
   const filters = useFilters();
   const empty = { title: t('access:commands.none'), hint: t('access:commands.none_hint') };
   return vehicleId ? (
-    <ListPage id="commands-of-vehicle" inner title={t('access:commands.of_vehicle')} path="/api/v1/access/{vehicle_id}/immobilize" pathParams={{ vehicle_id: vehicleId }} columns={columns} keyOf={keyOf} hrefOf={hrefOf} empty={empty} />
+    <ListPage id="commands-of-vehicle" inner title={t('access:commands.of_vehicle')} path="/api/v1/access/{vehicle_id}/immobilize" pathParams={{ vehicle_id: vehicleId }} columns={columns} keyOf={keyOf} hrefOf={hrefOf} empty={empty} refetchEveryMs={5_000} />
   ) : (
     <ListPage id="commands" title={t('access:commands.nav')} path={commandsPath} columns={columns} filters={filters} fixed={period ?? {}} keyOf={keyOf} hrefOf={hrefOf} empty={empty} actions={actions} refetchEveryMs={5_000} />
   );

@@ -1,4 +1,4 @@
-import { Stack, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api/client';
@@ -52,7 +52,7 @@ export function CutDialog({ vehicle, circuit, close }: CutProps): ReactNode {
       }}
     >
       <Subject vehicle={vehicle} preview={preview} />
-      <Verdict preview={preview} vehicleId={vehicle.id} />
+      <Verdict preview={preview} vehicleId={vehicle.id} brief />
     </Form>
   );
 }

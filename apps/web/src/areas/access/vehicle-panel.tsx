@@ -41,16 +41,16 @@ export default function VehiclePanel({ vehicle }: { vehicle: Vehicle }): ReactNo
       {recent && <JobProgress vehicleId={vehicle.id} jobId={newest.job_id} />}
       {circuit && may('access_control.immobilization.command') && !(newest && isFlying(newest)) && <Now vehicle={vehicle} circuit={circuit} />}
       <CircuitCard vehicleId={vehicle.id} plate={vehicle.plate} circuit={circuit} />
+      <section>
+        <Heading name="access:commands.of_vehicle" />
+        <CommandList vehicleId={vehicle.id} />
+      </section>
       <May permission="access_control.lockout.read">
         <section>
           <Heading name="access:lockouts.nav" />
           <LockoutList inner vehicleId={vehicle.id} />
         </section>
       </May>
-      <section>
-        <Heading name="access:commands.of_vehicle" />
-        <CommandList vehicleId={vehicle.id} />
-      </section>
     </Stack>
   );
 }
@@ -82,7 +82,7 @@ function Standing({ vehicle, circuit, newest }: { vehicle: Vehicle; circuit: Cir
       <div>
         <StatusBadge tone={standingTones[standing] ?? 'calm'}>{t(`access:standing.${standing}`)}</StatusBadge>
         <Text size="sm" mt={4}>
-          {t(`access:standing_body.${standing}`)} {newest?.ended_at && <Ago at={newest.ended_at} />}
+          {t(`access:standing_body.${standing}`)} {newest && (newest.status === 'completed' || newest.status === 'unknown') && <Ago at={newest.ended_at} />}
         </Text>
       </div>
       {(circuit || newest) && <Release vehicleId={vehicle.id} plate={vehicle.plate} />}

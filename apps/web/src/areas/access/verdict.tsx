@@ -29,22 +29,27 @@ const switches: readonly string[] = [...checks.account, ...checks.kill, ...check
 /** Whether waiting would not help: a switch is off or nothing is wired in. */
 export const isSwitchedOff = (preview: Preview): boolean => preview.objections.some(({ code }) => switches.includes(code));
 
-/** The policy's verdict, each thing it looked at, and in words why not. */
-export function Verdict({ preview, vehicleId }: { preview: Preview; vehicleId: string }): ReactNode {
+/** What changes from one moment to the next, and is shown even where room is scarce. */
+const lively: readonly Check[] = ['link', 'position', 'standing'];
+
+/** The policy's verdict, each thing it looked at, and in words why not. `brief` leaves out what is in order and does not change. */
+export function Verdict({ preview, vehicleId, brief }: { preview: Preview; vehicleId: string; brief?: boolean }): ReactNode {
   const { t } = useTranslation();
   const why = useWhy();
   const reasons = against(preview);
   const later = preview.objections.some(isLater);
   const known: readonly string[] = Object.values(checks).flat();
   const ok = reasons.length === 0;
+  const isAgainst = (check: Check): boolean => reasons.some((reason) => (checks[check] as readonly string[]).includes(reason.code));
+  const shown = (Object.keys(checks) as Check[]).filter((check) => !brief || lively.includes(check) || isAgainst(check));
   return (
     <Stack gap="xs">
       <Notice tone={ok ? 'good' : 'bad'} role="status" title={t(ok ? 'access:verdict.allowed' : 'access:verdict.refused')}>
         {ok ? t(preview.needs_approval ? 'access:verdict.allowed_approval' : 'access:verdict.allowed_body') : reasons.map((reason) => <Text key={reason.code} size="sm">{why(reason)}</Text>)}
       </Notice>
       <ul className={classes.checks} aria-label={t('access:verdict.checks')}>
-        {(Object.keys(checks) as Check[]).map((check) => (
-          <CheckRow key={check} tone={reasons.some((reason) => (checks[check] as readonly string[]).includes(reason.code)) ? 'bad' : 'good'} name={t(`access:check.${check}`)}>
+        {shown.map((check) => (
+          <CheckRow key={check} tone={isAgainst(check) ? 'bad' : 'good'} name={t(`access:check.${check}`)}>
             <Detail check={check} preview={preview} vehicleId={vehicleId} />
           </CheckRow>
         ))}
