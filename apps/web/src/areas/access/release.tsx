@@ -52,7 +52,7 @@ export function Release({ vehicleId, plate }: ReleaseProps): ReactNode {
   return (
     <May permission="access_control.immobilization.release">
       <Group gap={6}>
-        <Button color="green" size="md" loading={busy} leftSection={<Icon name="play" size={16} />} onClick={press}>
+        <Button color="teal.9" size="md" loading={busy} leftSection={<Icon name="play" size={16} />} onClick={press}>
           {t('access:release.now')}
         </Button>
         <Button variant="subtle" size="xs" onClick={withReason}>
