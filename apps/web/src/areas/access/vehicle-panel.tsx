@@ -76,14 +76,19 @@ function Standing({ vehicle, circuit, newest }: { vehicle: Vehicle; circuit: Cir
     enabled: may('access_control.access.read'),
     placeholderData: (before) => before,
   });
-  const standing = data?.immobilization ?? 'never';
   return (
     <div className={`card ${classes.head}`}>
       <div>
-        <StatusBadge tone={standingTones[standing] ?? 'calm'}>{t(`access:standing.${standing}`)}</StatusBadge>
-        <Text size="sm" mt={4}>
-          {t(`access:standing_body.${standing}`)} {newest && (newest.status === 'completed' || newest.status === 'unknown') && <Ago at={newest.ended_at} />}
-        </Text>
+        {data ? (
+          <>
+            <StatusBadge tone={standingTones[data.immobilization] ?? 'calm'}>{t(`access:standing.${data.immobilization}`)}</StatusBadge>
+            <Text size="sm" mt={4}>
+              {t(`access:standing_body.${data.immobilization}`)} {newest && (newest.status === 'completed' || newest.status === 'unknown') && <Ago at={newest.ended_at} />}
+            </Text>
+          </>
+        ) : (
+          <Text size="sm">{t('kit:loading')}</Text>
+        )}
       </div>
       {(circuit || newest) && <Release vehicleId={vehicle.id} plate={vehicle.plate} />}
     </div>
