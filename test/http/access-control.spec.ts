@@ -193,10 +193,18 @@ describe('access in the demo company', () => {
       const operator = app.as(access_token);
       expect((await operator.get(`${base}/settings`).expect(200)).body).toMatchObject({ immobilizing: true, stopped_at: null });
       expect((await operator.get(`${base}/circuits`).expect(200)).body.items.length).toBeGreaterThan(5);
-      const commands = (await operator.get(`${base}/commands`).expect(200)).body.items as { job_id: string; vehicle_id: string; status: string }[];
+      const commands = (await operator.get(`${base}/commands`).expect(200)).body.items as { job_id: string; vehicle_id: string; plate: string; requested_by: string; requested_at: string; status: string }[];
       expect(new Set(commands.map((c) => c.status))).toEqual(new Set(['completed', 'failed']));
       const [first] = commands as [(typeof commands)[0]];
       expect((await operator.get(`${base}/${first.vehicle_id}/immobilize/${first.job_id}`).expect(200)).body.timeline.length).toBeGreaterThan(2);
+      const found = async (query: object) => ((await operator.get(`${base}/commands`).query(query).expect(200)).body.items as { job_id: string; plate: string }[]).map((c) => `${c.plate} ${c.job_id}`);
+      const same = (like: (c: (typeof commands)[0]) => boolean): string[] => commands.filter(like).map((c) => `${c.plate} ${c.job_id}`);
+      expect(await found({ vehicle_id: first.vehicle_id })).toEqual(same((c) => c.vehicle_id === first.vehicle_id));
+      expect(await found({ requested_by: first.requested_by })).toEqual(same(() => true));
+      expect(await found({ requested_by: first.job_id })).toEqual([]);
+      expect(await found({ method: 'tracksolid' })).toEqual([]);
+      expect(await found({ from: first.requested_at })).toEqual(same((c) => c.job_id === first.job_id));
+      expect(await found({ to: first.requested_at })).toEqual(same((c) => c.job_id !== first.job_id));
       expect((await operator.get(`${base}/lockouts`).query({ open: 'true' }).expect(200)).body.items.length).toBeGreaterThanOrEqual(2);
     } finally {
       await app.close();

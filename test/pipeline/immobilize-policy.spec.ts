@@ -29,6 +29,14 @@ async function saying(...reports: [Parameters<Tracker['report']>[0], number?][])
   return one;
 }
 
+describe('asking what would be said', () => {
+  it('may be done with an Idempotency-Key, as every screen sends it', async () => {
+    const { vehicle_id } = await rig(yard);
+    const preview = yard.operator.post(`${base}/${vehicle_id}/immobilize/preview`).set('Idempotency-Key', randomUUID()).send({ method: 'ips_text', reason: 'safety_lockdown' });
+    await expect(preview).resolves.toMatchObject({ status: 200, body: { allowed: true, objections: [] } });
+  });
+});
+
 describe('a vehicle is not stopped', () => {
   it.each<[string, string, [Parameters<Tracker['report']>[0], number?][]]>([
     ['that moves', 'VEHICLE_MOVING', [[{ speed_kmh: 0 }, 9], [{ speed_kmh: 5.1 }]]],

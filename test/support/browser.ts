@@ -55,7 +55,7 @@ export class BrowserHouse {
   private constructor(
     readonly url: string,
     readonly db: TestDatabase,
-    private readonly app: NestExpressApplication,
+    readonly app: NestExpressApplication,
     private readonly browser: Browser,
     readonly logins: Login[],
   ) {}

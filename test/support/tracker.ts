@@ -3,7 +3,7 @@ import { Listeners } from '../../libs/telemetry_engine/src/listen/listeners';
 import { ipsEncode } from '../../libs/telemetry_engine/src/protocols/wialon_ips/encoder';
 import { teltonikaEncode } from '../../libs/telemetry_engine/src/protocols/teltonika/encoder';
 import type { Sample } from '../../libs/telemetry_engine/src/sample';
-import type { TestApp } from './app';
+import type { TestApp, TestClock } from './app';
 
 export type Spoken = 'wialon_ips' | 'teltonika';
 /** What the device says to a command; undefined is silence. */
@@ -38,7 +38,7 @@ export class Tracker {
     socket.on('error', () => undefined);
   }
 
-  static async connect(app: TestApp, deviceId: string, speaks: Spoken = 'wialon_ips'): Promise<Tracker> {
+  static async connect(app: Pick<TestApp, 'app'> & { clock: Pick<TestClock, 'now'> }, deviceId: string, speaks: Spoken = 'wialon_ips'): Promise<Tracker> {
     const { ips, teltonika } = app.app.get(Listeners).ports;
     const port = (speaks === 'wialon_ips' ? ips : teltonika) as number;
     const socket = await new Promise<Socket>((resolve, reject) => {

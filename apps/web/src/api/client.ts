@@ -41,6 +41,8 @@ async function send(request: Request): Promise<Response> {
  */
 async function guarded(input: Request): Promise<Response> {
   if (input.method === 'POST' && !input.headers.has('idempotency-key')) input.headers.set('idempotency-key', randomId());
+  // An empty key: this POST only asks, and the server need not remember its answer.
+  if (input.headers.get('idempotency-key') === '') input.headers.delete('idempotency-key');
   for (let attempt = 0; ; attempt++) {
     const token = await tokenOrWait();
     input.headers.set('authorization', `Bearer ${token}`);

@@ -25,6 +25,7 @@ export class InstallCircuitBody {
 
 export class CircuitView {
   @Uuid() vehicle_id: string;
+  @Text() plate: string;
   @OneOf(circuitKinds) kind: CircuitKind;
   @Flag() enabled: boolean;
   @Int() output_no: number;

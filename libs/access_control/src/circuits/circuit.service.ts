@@ -7,8 +7,9 @@ import { VehicleLookup } from '@fleet/transport_registry';
 import { routeFault } from '../rules/device-texts';
 import type { CircuitsQuery, CircuitView, InstallCircuitBody } from './circuit.dto';
 
-const columns = 'c.vehicle_id, c.kind, c.enabled, c.output_no, c.routes, c.installed_by, c.installed_on, c.notes, c.recorded_by, c.recorded_at, c.updated_at, c.version';
-const ofVehicle = statement<CircuitView>(`select ${columns} from access_control.circuit c where c.vehicle_id = $1`);
+const columns = 'c.vehicle_id, v.plate, c.kind, c.enabled, c.output_no, c.routes, c.installed_by, c.installed_on, c.notes, c.recorded_by, c.recorded_at, c.updated_at, c.version';
+const from = 'access_control.circuit c join transport_registry.vehicle v on v.id = c.vehicle_id';
+const ofVehicle = statement<CircuitView>(`select ${columns} from ${from} where c.vehicle_id = $1`);
 
 /** What is wired into a vehicle, who put it there, and which way a command reaches it. Without it nothing can be sent. */
 @Injectable()
@@ -34,7 +35,6 @@ export class Circuits {
 
   list(actor: Actor, query: CircuitsQuery): Promise<Page<CircuitView>> {
     const where = new Where().and('c.account_id = ?', actor.accountId).and('c.enabled = ?', query.enabled).and('v.park_id = any(?)', actor.parkIds ?? undefined);
-    const from = 'access_control.circuit c join transport_registry.vehicle v on v.id = c.vehicle_id';
     const spec = { select: columns, from, where, sorts: { installed_on: { sql: 'c.installed_on', type: 'date' as const } }, defaultSort: '-installed_on', key: { sql: 'c.vehicle_id', type: 'uuid' as const } };
     return this.db.read(actor, (tx) => listPage<CircuitView>(tx, spec, query));
   }

@@ -1,6 +1,8 @@
 import type { CommandKind, Evidence, State } from '../rules/words';
 
 export interface PastCommand {
+  /** Which of the fitted vehicles; what was stopped is let go again. */
+  car: number;
   kind: CommandKind;
   reason: string;
   note: string | null;
@@ -9,14 +11,15 @@ export interface PastCommand {
   state: State;
   code: string | null;
   evidence: Evidence;
-  attempts: { sent: string; ms: number; outcome: string; code: string | null; answer: string | null }[];
+  /** What was sent, and the words of a device that did as told, follow from its way. */
+  attempts: { ms: number; outcome: string; code: string | null; answer?: string }[];
   steps: { what: string; from: State | null; to: State; evidence: Evidence }[];
 }
 
 const asked = { what: 'requested', from: null, to: 'pending', evidence: 'none' } as const;
 const begun = { what: 'attempt_begun', from: 'pending', to: 'sent', evidence: 'none' } as const;
-const did = (sent: string) => ({ sent, ms: 740, outcome: 'executed', code: null, answer: sent });
-const done = (kind: CommandKind, reason: string, daysAgo: number): PastCommand => ({
+const done = (car: number, kind: CommandKind, reason: string, daysAgo: number): PastCommand => ({
+  car,
   kind,
   reason,
   note: null,
@@ -25,17 +28,18 @@ const done = (kind: CommandKind, reason: string, daysAgo: number): PastCommand =
   state: 'completed',
   code: null,
   evidence: 'relay_seen',
-  attempts: [did(kind === 'immobilize' ? 'OUTPUT0=1' : 'OUTPUT0=0')],
+  attempts: [{ ms: 740, outcome: 'executed', code: null }],
   steps: [asked, begun, { what: 'completed', from: 'sent', to: 'completed', evidence: 'executed' }, { what: 'relay_seen', from: 'completed', to: 'completed', evidence: 'relay_seen' }],
 });
 
 /** What an operator looks back on: mostly short, once refused in the last moment, once unknown until it was let go. */
 export const pastCommands: readonly PastCommand[] = [
-  done('immobilize', 'installation_test', 38.02),
-  done('release', 'installation_test', 38.01),
-  done('immobilize', 'theft_suspected', 11.3),
-  done('release', 'vehicle_recovered', 10.9),
+  done(0, 'immobilize', 'installation_test', 38.02),
+  done(0, 'release', 'installation_test', 38.01),
+  done(2, 'immobilize', 'theft_suspected', 11.3),
+  done(2, 'release', 'vehicle_recovered', 10.9),
   {
+    car: 4,
     kind: 'immobilize',
     reason: 'unauthorised_use',
     note: 'Taken out of the yard at night',
@@ -44,10 +48,11 @@ export const pastCommands: readonly PastCommand[] = [
     state: 'failed',
     code: 'VEHICLE_MOVING',
     evidence: 'none',
-    attempts: [{ sent: 'OUTPUT0=1', ms: 30, outcome: 'withheld', code: 'VEHICLE_MOVING', answer: 'The vehicle moves: 23 km/h, at most 5 km/h is allowed here.' }],
+    attempts: [{ ms: 30, outcome: 'withheld', code: 'VEHICLE_MOVING', answer: 'The vehicle moves: 23 km/h, at most 5 km/h is allowed here.' }],
     steps: [asked, begun, { what: 'failed', from: 'sent', to: 'failed', evidence: 'none' }],
   },
   {
+    car: 5,
     kind: 'immobilize',
     reason: 'safety_lockdown',
     note: null,
@@ -56,7 +61,7 @@ export const pastCommands: readonly PastCommand[] = [
     state: 'failed',
     code: 'NO_ANSWER',
     evidence: 'none',
-    attempts: Array.from({ length: 4 }, () => ({ sent: 'OUTPUT0=1', ms: 3_200, outcome: 'no_answer', code: 'NO_ANSWER', answer: null })),
+    attempts: Array.from({ length: 4 }, () => ({ ms: 3_200, outcome: 'no_answer', code: 'NO_ANSWER' })),
     steps: [asked, begun, { what: 'unknown', from: 'sent', to: 'unknown', evidence: 'none' }, { what: 'neutralised', from: 'unknown', to: 'failed', evidence: 'none' }],
   },
 ];

@@ -4,7 +4,8 @@ import type { Tx } from '@fleet/platform/database';
 import type { DemoSeed } from '@fleet/platform/subsystem';
 import { VehicleLookup, type KnownVehicle } from '@fleet/transport_registry';
 import { Circuits } from '../circuits/circuit.service';
-import type { Route } from '../rules/device-texts';
+import { textFor, type Route } from '../rules/device-texts';
+import type { CommandKind } from '../rules/words';
 import { ImmobilizingSettings } from '../settings/setting.service';
 import { pastCommands, type PastCommand } from './past-commands';
 
@@ -29,8 +30,8 @@ export async function seedAccess({ app, tx, userIds }: DemoSeed): Promise<void> 
     await circuits.install(tx.actor, vehicle.id, { kind: 'starter', enabled, output_no: 1, routes: [route], installed_by: 'Demo Auto Electric, Nairobi', installed_on, notes: null }, undefined);
   }
   const operator = userIds.get('immobilizer@demo.example') ?? tx.actor.id;
-  for (const [i, past] of pastCommands.entries()) {
-    const one = fitted[i % Math.max(1, fitted.length)];
+  for (const past of pastCommands) {
+    const one = fitted[past.car % Math.max(1, fitted.length)];
     if (one) await tell(tx, one, past, operator, new Date(now.getTime() - past.daysAgo * dayMs));
   }
   await lockSomeOut(tx, operator, now);
@@ -54,9 +55,12 @@ async function reachable(tx: Tx, vehicles: readonly KnownVehicle[], now: Date): 
     .slice(0, circuitsMax);
 }
 
+const answerTo = (route: Route, kind: CommandKind, sent: string): string => (route.method === 'teltonika_gprs' ? `DOUT1:${kind === 'immobilize' ? 'ON' : 'OFF'} Timeout:INFINITY` : sent);
+
 /** Written down as it was, and told to nobody: what listens was not there then. */
 async function tell(tx: Tx, { vehicle, route }: Fitted, past: PastCommand, operator: string, at: Date): Promise<void> {
   const id = randomUUID();
+  const sent = textFor(route, 1, past.kind);
   const order = { vehicle_no: vehicle.vehicle_no, device_id: null, output_no: 1, circuit_kind: 'starter', route };
   const ended = new Date(at.getTime() + past.seconds * 1000);
   await tx.sql(
@@ -67,7 +71,7 @@ async function tell(tx: Tx, { vehicle, route }: Fitted, past: PastCommand, opera
   for (const [n, attempt] of past.attempts.entries()) {
     const begun = new Date(at.getTime() + n * 3_800 + 40);
     await tx.sql('insert into access_control.attempt (command_id, account_id, no, sent, begun_at, ended_at, outcome, code, answer) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)', [
-      id, tx.accountId, n + 1, attempt.sent, begun, new Date(begun.getTime() + attempt.ms), attempt.outcome, attempt.code, attempt.answer,
+      id, tx.accountId, n + 1, sent, begun, new Date(begun.getTime() + attempt.ms), attempt.outcome, attempt.code, attempt.outcome === 'executed' ? answerTo(route, past.kind, sent) : (attempt.answer ?? null),
     ]);
   }
   for (const [n, step] of past.steps.entries()) {

@@ -74,6 +74,7 @@ export class TransitionView {
 export class JobSummaryView {
   @Uuid() job_id: string;
   @Uuid() vehicle_id: string;
+  @Text() plate: string;
   @OneOf(commandKinds) kind: CommandKind;
   @OneOf(['person', 'safety'], { about: 'safety: the house lets a vehicle go whose stop nobody saw.' }) origin: string;
   @Uuid({ nullable: true }) caused_by: string | null;
@@ -105,4 +106,9 @@ export class JobsQuery extends ListQuery {
   @OneOf(states, { optional: true }) status?: State;
   @OneOf(commandKinds, { optional: true }) kind?: CommandKind;
   @OneOf(['waiting', 'approved', 'declined'], { optional: true }) approval?: string;
+  @OneOf(methodNames, { optional: true }) method?: MethodName;
+  @Uuid({ optional: true }) vehicle_id?: string;
+  @Uuid({ optional: true, about: 'Who asked.' }) requested_by?: string;
+  @Instant({ optional: true, about: 'Asked for at or after.' }) from?: string;
+  @Instant({ optional: true, about: 'Asked for before.' }) to?: string;
 }

@@ -10,7 +10,7 @@ const stepsOf = statement<TransitionView>('select at, what, from_state, to_state
 
 const results: Partial<Record<string, string>> = { completed: 'success', failed: 'failure', expired: 'expired', unknown: 'unknown' };
 
-export const summaryOf = (c: Command): JobSummaryView => ({ ...c, job_id: c.id, status: c.state, result: results[c.state] ?? null });
+const summaryOf = (c: Command & { plate: string }): JobSummaryView => ({ ...c, job_id: c.id, status: c.state, result: results[c.state] ?? null });
 
 /** Commands as people see them. */
 @Injectable()
@@ -26,9 +26,10 @@ export class Jobs {
   }
 
   async whole(tx: ReadTx, vehicleId: string, jobId: string): Promise<JobView> {
+    const { plate } = await this.vehicles.require(tx, vehicleId);
     const command = await this.require(tx, vehicleId, jobId);
     const [attempts, timeline] = [await this.store.tries(tx, command.id), await tx.sql(stepsOf, [command.id])];
-    return { ...summaryOf(command), facts: command.verdict?.facts ?? null, attempts, timeline };
+    return { ...summaryOf({ ...command, plate }), facts: command.verdict?.facts ?? null, attempts, timeline };
   }
 
   async require(tx: ReadTx, vehicleId: string, jobId: string): Promise<Command> {
@@ -47,10 +48,11 @@ export class Jobs {
   }
 
   private async page(tx: ReadTx, where: Where, query: JobsQuery): Promise<Page<JobSummaryView>> {
-    where.and('c.state = ?', query.status).and('c.kind = ?', query.kind).and('c.approval = ?', query.approval);
-    const page = await listPage<Command>(
+    where.and('c.state = ?', query.status).and('c.kind = ?', query.kind).and('c.approval = ?', query.approval).and('c.method = ?', query.method);
+    where.and('c.vehicle_id = ?', query.vehicle_id).and('c.requested_by = ?', query.requested_by).and('c.requested_at >= ?', query.from).and('c.requested_at < ?', query.to);
+    const page = await listPage<Command & { plate: string }>(
       tx,
-      { select: 'c.*', from: 'access_control.command c join transport_registry.vehicle v on v.id = c.vehicle_id', where, sorts: { requested_at: { sql: 'c.requested_at', type: 'timestamptz' } }, defaultSort: '-requested_at', key: { sql: 'c.id', type: 'uuid' } },
+      { select: 'c.*, v.plate', from: 'access_control.command c join transport_registry.vehicle v on v.id = c.vehicle_id', where, sorts: { requested_at: { sql: 'c.requested_at', type: 'timestamptz' } }, defaultSort: '-requested_at', key: { sql: 'c.id', type: 'uuid' } },
       query,
     );
     return { ...page, items: page.items.map(summaryOf) };

@@ -2,7 +2,7 @@ import { Checkbox, CloseButton, Group, Text, TextInput } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useFormat } from '../../app/me';
+import { May, useFormat } from '../../app/me';
 import { StatusBadge } from '../../kit/badge';
 import { Icon } from '../../kit/icons';
 import { useParamsInUrl } from '../../kit/search-params';
@@ -102,6 +102,9 @@ function VehicleCard({ vehicle, close }: { vehicle: Tracked; close: () => void }
       <Group gap="md">
         <Link to={`/vehicles/${vehicle.vehicle_id}?tab=track`}>{t('telemetry:card.track')}</Link>
         <Link to={`/vehicles/${vehicle.vehicle_id}`}>{t('telemetry:card.open')}</Link>
+        <May permission="access_control.immobilization.read">
+          <Link to={`/vehicles/${vehicle.vehicle_id}?tab=immobilizer`}>{t('access:tab')}</Link>
+        </May>
       </Group>
     </section>
   );
