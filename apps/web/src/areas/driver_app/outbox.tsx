@@ -3,6 +3,7 @@ import { createContext, use, useCallback, useEffect, useMemo, useState, type Rea
 import { session } from '../../api/client';
 import { ownerName } from '../../api/session';
 import { browserLock, randomId } from '../../api/tab-lock';
+import { beforeLeaving } from '../../app/leave';
 import { useMe } from '../../app/me';
 import { database } from './queue/database';
 import { Queue, type Stopped } from './queue/queue';
@@ -75,6 +76,9 @@ export function OutboxProvider({ children }: { children: ReactNode }): ReactNode
       document.removeEventListener('visibilitychange', tryNow);
     };
   }, [queue, sync, channel]);
+
+  // What was read goes with the person; what they did stays until they are back to send it.
+  useEffect(() => beforeLeaving(() => database.forgetReads()), []);
 
   const outbox = useMemo(() => ({ queue, actions, sending, stopped, sync }), [queue, actions, sending, stopped, sync]);
   return <OutboxContext value={outbox}>{children}</OutboxContext>;

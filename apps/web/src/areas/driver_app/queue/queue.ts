@@ -72,9 +72,9 @@ export class Queue {
   }
 
   /** What was refused, or has not been sent, is put right. Files that arrived already stay. */
-  async edit(id: string, change: { draft: Drafts[Kind]; photos: readonly PhotoRef[]; newPhotos: readonly Photo[] }): Promise<void> {
+  async edit(id: string, change: { draft: Drafts[Kind]; at?: string; photos: readonly PhotoRef[]; newPhotos: readonly Photo[] }): Promise<void> {
     await this.means.store.addPhotos(change.newPhotos);
-    await this.means.store.change(id, (a) => (a.state === 'refused' || a.state === 'waiting' ? ({ ...a, draft: change.draft, photos: [...change.photos], state: 'waiting', revision: a.revision + 1, refusal: null, trouble: null } as Action) : a));
+    await this.means.store.change(id, (a) => (a.state === 'refused' || a.state === 'waiting' ? ({ ...a, draft: change.draft, at: change.at ?? a.at, photos: [...change.photos], state: 'waiting', revision: a.revision + 1, refusal: null, trouble: null } as Action) : a));
     this.means.changed();
   }
 
