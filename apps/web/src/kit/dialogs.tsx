@@ -1,8 +1,11 @@
 import { Modal, Text } from '@mantine/core';
-import { useSyncExternalStore, type ReactNode } from 'react';
+import { lazy, Suspense, useSyncExternalStore, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Field, Values } from './form/fields';
-import { Form } from './form/form';
+import { Waiting } from './states';
+
+// Whoever asks nothing loads no fields.
+const Form = lazy(() => import('./form/form').then(({ Form: Drawn }) => ({ default: Drawn })));
 
 interface Open {
   id: number;
@@ -36,7 +39,7 @@ export function Dialogs(): ReactNode {
   const dialogs = useSyncExternalStore(subscribe, () => open);
   return dialogs.map(({ id, draw, title, size }) => (
     <Modal key={id} opened onClose={closing(id)} title={title} size={size} closeButtonProps={{ 'aria-label': t('kit:close') }}>
-      {draw(closing(id))}
+      <Suspense fallback={<Waiting />}>{draw(closing(id))}</Suspense>
     </Modal>
   ));
 }

@@ -85,9 +85,9 @@ function FillUp({ edited }: { edited: ActionOf<'fill_up'> | undefined }): ReactN
   const before = edited?.draft.typed;
   const figures: Field[] = [
     { name: 'fuel_type', label: t('driver_app:fuel.type'), kind: 'select', required: true, options },
-    { name: 'quantity', label: t('driver_app:fuel.quantity'), kind: 'number', places: 3, min: 0, required: true, unit: quantityUnit(unit) },
-    { name: 'odometer', label: t('driver_app:shift.odometer'), kind: 'number', places: 1, min: 0, required: true, unit: distanceUnit },
-    { name: 'total', label: t('driver_app:fuel.total'), kind: 'number', places: 2, min: 0, unit: currency },
+    { name: 'quantity', label: t('driver_app:fuel.quantity'), kind: 'number', places: 3, min: 0, required: true, unit: quantityUnit(unit), placeholder: quantityUnit(unit) },
+    { name: 'odometer', label: t('driver_app:shift.odometer'), kind: 'number', places: 1, min: 0, required: true, unit: distanceUnit, placeholder: distanceUnit },
+    { name: 'total', label: t('driver_app:fuel.total'), kind: 'number', places: 2, min: 0, unit: currency, placeholder: currency },
     { name: 'full', label: t('driver_app:fuel.full'), kind: 'flag' },
     ...(asksConfirm ? [{ name: 'confirm', label: t('driver_app:fuel.confirm'), kind: 'flag' as const }] : []),
   ];

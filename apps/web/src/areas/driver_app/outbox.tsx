@@ -48,6 +48,7 @@ export function OutboxProvider({ children }: { children: ReactNode }): ReactNode
   }, [owner, channel]);
 
   const sync = useCallback(async () => {
+    if (!navigator.onLine) return setStopped('offline');
     setSending(true);
     const before = (await queue.list()).filter((a) => a.state === 'done').length;
     const ended = await queue.run().catch((): Stopped => 'busy');

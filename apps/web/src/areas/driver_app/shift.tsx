@@ -44,8 +44,8 @@ function useHandoverFields(): Field[] {
   const { t } = useTranslation();
   const format = useFormat();
   return [
-    { name: 'odometer', label: t('driver_app:shift.odometer'), kind: 'number', places: 1, min: 0, unit: format.habits.distanceUnit },
-    { name: 'fuel', label: t('driver_app:shift.fuel'), kind: 'number', min: 0, max: 100, unit: '%' },
+    { name: 'odometer', label: t('driver_app:shift.odometer'), kind: 'number', places: 1, min: 0, unit: format.habits.distanceUnit, placeholder: format.habits.distanceUnit },
+    { name: 'fuel', label: t('driver_app:shift.fuel'), kind: 'number', min: 0, max: 100, unit: '%', placeholder: '%' },
     { name: 'damage', label: t('driver_app:shift.damage'), kind: 'textarea', help: t('driver_app:shift.damage_help') },
   ];
 }
