@@ -1,11 +1,8 @@
 import { Modal, Text } from '@mantine/core';
-import { lazy, Suspense, useSyncExternalStore, type ReactNode } from 'react';
+import { useSyncExternalStore, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Field, Values } from './form/fields';
-import { Waiting } from './states';
-
-// Whoever asks nothing loads no fields.
-const Form = lazy(() => import('./form/form').then(({ Form: Drawn }) => ({ default: Drawn })));
+import { failed } from './toast';
 
 interface Open {
   id: number;
@@ -39,7 +36,7 @@ export function Dialogs(): ReactNode {
   const dialogs = useSyncExternalStore(subscribe, () => open);
   return dialogs.map(({ id, draw, title, size }) => (
     <Modal key={id} opened onClose={closing(id)} title={title} size={size} closeButtonProps={{ 'aria-label': t('kit:close') }}>
-      <Suspense fallback={<Waiting />}>{draw(closing(id))}</Suspense>
+      {draw(closing(id))}
     </Modal>
   ));
 }
@@ -56,11 +53,10 @@ interface Ask {
   act: (values: Values, key: string) => Promise<unknown>;
 }
 
-/** A form or a question in a dialog. It closes when the act is done, and shows why when it is refused. */
+/** A form or a question in a dialog. It closes when the act is done, and shows why when it is refused. Whoever asks nothing loads no fields. */
 export function ask(question: Ask): void {
-  openDialog(
-    question.title,
-    (close) => (
+  void import('./form/form').then(({ Form }) => {
+    const draw = (close: () => void): ReactNode => (
       <Form
         fields={question.fields ?? []}
         {...(question.initial ? { initial: question.initial } : {})}
@@ -75,7 +71,7 @@ export function ask(question: Ask): void {
       >
         {question.body && <Text size="sm">{question.body}</Text>}
       </Form>
-    ),
-    question.size,
-  );
+    );
+    openDialog(question.title, draw, question.size);
+  }, failed);
 }
