@@ -14,7 +14,7 @@ withBrowser('people at their screens', () => {
     ['admin', ['Vehicles', 'Drivers', 'Users', 'Audit'], []],
     ['operator', ['Vehicles', 'Drivers', 'Batches'], ['Users', 'Audit', 'Vehicle import']],
     ['immobilizing_operator', ['Vehicles', 'Drivers'], ['Users', 'Audit']],
-    ['driver', ['Your sign-in'], ['Vehicles', 'Drivers', 'Users']],
+    ['driver', ['Home', 'Fuel', 'Incident', 'Sending', 'More'], ['Vehicles', 'Drivers', 'Users']],
     ['investor', ['Your sign-in'], ['Vehicles', 'Drivers', 'Users']],
   ])('%s signs in and finds what is theirs', async (role, theirs, others) => {
     const { page, complaints, close } = await house.enter(role);

@@ -43,6 +43,16 @@ describe('who may drive, and what is locked out', () => {
     expect(status.reasons.find((r) => r.code === 'LOCKED_OUT')).toMatchObject({ rule: 'lockouts', facts: { reason_code: 'debt' } });
   });
 
+  it('a driver asks about themselves, and about nobody else', async () => {
+    const phone = await as(app, people.north.driver);
+    await expect(phone.get(`${base}/my/status`)).resolves.toMatchObject({ status: 422, body: { code: 'LOGIN_WITHOUT_DRIVER' } });
+    const own = await activeDriver(admin, { user_id: people.north.driver.id });
+    await lock({ driver_id: own.id, reason_code: 'debt' }).expect(201);
+    expect((await phone.get(`${base}/my/status`).expect(200)).body).toMatchObject({ driver_id: own.id, allowed: false, reasons: [{ code: 'LOCKED_OUT' }] });
+    await phone.get(`${base}/${own.id}/status`).expect(403);
+    await admin.get(`${base}/my/status`).expect(403);
+  });
+
   it('a shift that lasts too long denies, and so does a locked vehicle in the driver’s hands', async () => {
     const { driver, vehicleId } = await openShift(admin);
     expect(await statusOf(driver.id)).toMatchObject({ status: 'allowed', facts: { holding: { vehicle_id: vehicleId, kind: 'shift' } } });

@@ -5,6 +5,7 @@ const immobilizers: readonly Role[] = ['admin', 'immobilizing_operator'];
 
 export const grants: Grants = {
   'access_control.access.read': staff,
+  'access_control.self.use': ['driver'],
   'access_control.lockout.read': staff,
   'access_control.lockout.write': staff,
   'access_control.immobilization.read': staff,

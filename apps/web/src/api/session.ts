@@ -27,15 +27,24 @@ export interface SessionMeans {
   somebodyElse: () => void;
 }
 
-/** Who a token speaks for; the server checks the signature, we only compare. */
-export function subjectOf(token: string): string | undefined {
+/** What a token says of its bearer; the server checks the signature, we only compare. */
+function claimsOf(token: string): { sub?: string; account?: string } {
   try {
-    const payload = atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'));
-    return (JSON.parse(payload) as { sub?: string }).sub;
+    return JSON.parse(atob((token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/'))) as object;
   } catch {
-    return undefined;
+    return {};
   }
 }
+
+export const subjectOf = (token: string): string | undefined => claimsOf(token).sub;
+
+/** Person and account, as `ownerName` writes it. */
+export function ownerOf(token: string): string {
+  const { sub = '', account = '' } = claimsOf(token);
+  return ownerName(sub, account);
+}
+
+export const ownerName = (personId: string, accountId: string): string => `${personId}:${accountId}`;
 
 const refreshKey = 'fleet.refresh_token';
 /** A token about to end would end on its way. */
@@ -59,6 +68,11 @@ export class Session {
       this.access = { token: heard.token, expiresAt: heard.expiresAt };
       this.turn('signed_in');
     });
+  }
+
+  /** Whose token is at hand; undefined while none is. */
+  get owner(): string | undefined {
+    return this.access && ownerOf(this.access.token);
   }
 
   get state(): SessionState {

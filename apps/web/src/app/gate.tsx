@@ -1,11 +1,14 @@
-import { Button, Modal, Stack, Text } from '@mantine/core';
+import { Modal, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, onStepUp, session, take } from '../api/client';
-import { LoginForm } from '../areas/account/login-form';
-import { Form } from '../kit/form/form';
+import { onStepUp, session } from '../api/client';
+import { Waiting } from '../kit/states';
 import { meQuery } from './me';
+
+// Forms are large, and most visits need neither of these.
+const SignInDialog = lazy(() => import('./gate-dialogs').then((dialogs) => ({ default: dialogs.SignInDialog })));
+const StepUpDialog = lazy(() => import('./gate-dialogs').then((dialogs) => ({ default: dialogs.StepUpDialog })));
 
 const useSessionState = (): string => useSyncExternalStore(session.subscribe, () => session.state);
 
@@ -16,13 +19,9 @@ export function SignInAgain(): ReactNode {
   const me = useQuery({ ...meQuery, enabled: false }).data;
   return (
     <Modal opened={state === 'expired'} onClose={() => undefined} withCloseButton={false} title={t('account:again.title')} zIndex={500}>
-      <Stack gap="sm">
-        <Text size="sm">{t('account:again.body')}</Text>
-        <LoginForm {...(me?.email ? { email: me.email } : {})} {...(me ? { accountId: me.account_id } : {})} />
-        <Button variant="subtle" size="xs" onClick={() => location.assign('/login')}>
-          {t('account:again.other')}
-        </Button>
-      </Stack>
+      <Suspense fallback={<Waiting />}>
+        <SignInDialog me={me} />
+      </Suspense>
     </Modal>
   );
 }
@@ -43,17 +42,9 @@ export function StepUp(): ReactNode {
   return (
     <Modal opened={answer !== undefined} onClose={() => finish(false)} title={t('account:step_up.title')} zIndex={400} closeButtonProps={{ 'aria-label': t('kit:close') }}>
       {enrolled ? (
-        <Form
-          fields={[{ name: 'totp', label: t('account:login.totp'), kind: 'code', required: true }]}
-          submitLabel={t('account:step_up.prove')}
-          onCancel={() => finish(false)}
-          onSubmit={async ({ totp }) => {
-            session.signedIn(await take(api.POST('/api/v1/auth/step-up', { body: { totp: String(totp) } })));
-            finish(true);
-          }}
-        >
-          <Text size="sm">{t('account:step_up.body')}</Text>
-        </Form>
+        <Suspense fallback={<Waiting />}>
+          <StepUpDialog finish={finish} />
+        </Suspense>
       ) : (
         <Text size="sm">{t('account:step_up.enrol_first')}</Text>
       )}

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { createContext, use, useEffect, useMemo, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, take, type Schemas } from '../api/client';
+import { api, session, take, type Schemas } from '../api/client';
+import { ownerName } from '../api/session';
 import { offerLanguage } from '../i18n';
 import { formatFor, type Format, type Habits } from '../kit/format';
 import { Waiting } from '../kit/states';
@@ -17,11 +18,34 @@ interface Known {
 
 const KnownPerson = createContext<Known | undefined>(undefined);
 
-export const meQuery = { queryKey: ['me'], queryFn: () => take(api.GET('/api/v1/auth/me')), staleTime: 60_000 };
+const keptKey = 'fleet.me';
+
+async function readMe(): Promise<Me> {
+  const me = await take(api.GET('/api/v1/auth/me'));
+  // Drivers work where there is no network: their phone opens without asking who they are.
+  if (me.role === 'driver') localStorage.setItem(keptKey, JSON.stringify(me));
+  else localStorage.removeItem(keptKey);
+  return me;
+}
+
+/** The driver who was signed in here last, unless the token at hand is somebody else's. */
+function keptMe(): Me | undefined {
+  try {
+    const me = (JSON.parse(localStorage.getItem(keptKey) ?? 'null') as Me | null) ?? undefined;
+    return me && (session.owner ?? ownerName(me.id, me.account_id)) === ownerName(me.id, me.account_id) ? me : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export const forgetMe = (): void => localStorage.removeItem(keptKey);
+
+export const meQuery = { queryKey: ['me'], queryFn: readMe, staleTime: 60_000, networkMode: 'always' as const };
 
 /** Loads who is signed in before any page shows; below it, `useMe` always answers. */
 export function MeProvider({ children }: { children: ReactNode }): ReactNode {
-  const { data: me, error, refetch } = useQuery(meQuery);
+  const { data, error, refetch } = useQuery(meQuery);
+  const me = useMemo(() => data ?? keptMe(), [data]);
   const { i18n } = useTranslation();
   const language = i18n.language;
   useEffect(() => {

@@ -1,24 +1,17 @@
 import { ActionIcon, Menu, useMantineColorScheme } from '@mantine/core';
-import { Link, useNavigate } from '@tanstack/react-router';
-import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { session } from '../api/client';
 import { changeLanguage, languages, type Language } from '../i18n';
 import { Icon } from '../kit/icons';
 import { useMe } from './me';
+import { useLeave } from './leave';
 
 export function PersonMenu(): ReactNode {
   const { t, i18n } = useTranslation();
   const me = useMe();
-  const navigate = useNavigate();
-  const queries = useQueryClient();
+  const leave = useLeave();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
-  const leave = async (): Promise<void> => {
-    await session.signOut().catch(() => undefined);
-    await navigate({ to: '/login' });
-    queries.clear();
-  };
   return (
     <Menu position="bottom-end" width={230}>
       <Menu.Target>

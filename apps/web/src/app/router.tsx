@@ -5,9 +5,9 @@ import { session } from '../api/client';
 import { Dialogs } from '../kit/dialogs';
 import { Nothing, Trouble, Waiting } from '../kit/states';
 import { pages, type PageEntry } from './area';
+import { Frame, loadFrame } from './frame';
 import { Home } from './home';
 import { MeProvider, useMay } from './me';
-import { Shell } from './shell';
 import { useTitle } from './title';
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: Missing });
@@ -17,15 +17,16 @@ const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
   beforeLoad: async ({ location }) => {
+    loadFrame();
     // A server that cannot be reached is no reason to ask for a password: the page says what is wrong.
     const token = await session.token().catch(() => 'unreachable');
     if (!token && session.state !== 'expired') throw redirect({ to: '/login', search: { to: location.href === '/' ? undefined : location.href } as never });
   },
   component: () => (
     <MeProvider>
-      <Shell>
+      <Frame>
         <Outlet />
-      </Shell>
+      </Frame>
       <Dialogs />
     </MeProvider>
   ),

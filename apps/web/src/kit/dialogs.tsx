@@ -2,7 +2,7 @@ import { Modal, Text } from '@mantine/core';
 import { useSyncExternalStore, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Field, Values } from './form/fields';
-import { Form } from './form/form';
+import { failed } from './toast';
 
 interface Open {
   id: number;
@@ -53,11 +53,10 @@ interface Ask {
   act: (values: Values, key: string) => Promise<unknown>;
 }
 
-/** A form or a question in a dialog. It closes when the act is done, and shows why when it is refused. */
+/** A form or a question in a dialog. It closes when the act is done, and shows why when it is refused. Whoever asks nothing loads no fields. */
 export function ask(question: Ask): void {
-  openDialog(
-    question.title,
-    (close) => (
+  void import('./form/form').then(({ Form }) => {
+    const draw = (close: () => void): ReactNode => (
       <Form
         fields={question.fields ?? []}
         {...(question.initial ? { initial: question.initial } : {})}
@@ -72,7 +71,7 @@ export function ask(question: Ask): void {
       >
         {question.body && <Text size="sm">{question.body}</Text>}
       </Form>
-    ),
-    question.size,
-  );
+    );
+    openDialog(question.title, draw, question.size);
+  }, failed);
 }

@@ -11,6 +11,13 @@ import { DriverAccess } from './driver-access.service';
 export class DriverAccessController {
   constructor(private readonly access: DriverAccess) {}
 
+  @Get('my/status')
+  @Permit('access_control.self.use')
+  @Returns(AccessStatusView, { about: 'May I drive just now, and why not.' })
+  mine(@By() actor: Actor): Promise<AccessStatusView> {
+    return this.access.mine(actor);
+  }
+
   @Get(':driver_id/status')
   @Permit('access_control.access.read')
   @Returns(AccessStatusView, { about: 'Allowed or denied just now, with every reason and the facts behind it.' })

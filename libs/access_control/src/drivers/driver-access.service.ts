@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DriverLookup } from '@fleet/driver_module';
 import { Clock } from '@fleet/platform/clock';
 import { Db, statement, type Actor, type ReadTx } from '@fleet/platform/database';
+import { rule } from '@fleet/platform/http';
 import { VehicleLookup } from '@fleet/transport_registry';
 import { Lockouts } from '../lockouts/lockout.service';
 import { reasonsAgainst, type DriverFacts } from '../rules/driver_access';
@@ -36,6 +37,15 @@ export class DriverAccess {
 
   status(actor: Actor, driverId: string): Promise<AccessStatusView> {
     return this.db.read(actor, (tx) => this.statusIn(tx, driverId));
+  }
+
+  /** For the driver's phone: whoever signed in, and nobody else. */
+  mine(actor: Actor): Promise<AccessStatusView> {
+    return this.db.read(actor, async (tx) => {
+      const driver = await this.drivers.ofLogin(tx, actor.id);
+      if (!driver) throw rule('LOGIN_WITHOUT_DRIVER', 'This login belongs to no driver. Ask the office to link it.');
+      return this.statusIn(tx, driver.id);
+    });
   }
 
   async statusIn(tx: ReadTx, driverId: string): Promise<AccessStatusView> {
