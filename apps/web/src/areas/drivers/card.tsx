@@ -1,20 +1,17 @@
-import { Button, Checkbox, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch, take } from '../../api/client';
 import { May, useFormat, useMay } from '../../app/me';
-import { DetailPage, Facts } from '../../kit/detail';
+import { DetailPage, Facts, type DetailTab } from '../../kit/detail';
 import { ask, openDialog } from '../../kit/dialogs';
 import { EditForm } from '../../kit/form/edit-form';
-import { Changes } from '../../kit/history';
-import { ListPage } from '../../kit/list/list-page';
 import { useOptions, useParks } from '../../kit/options';
 import { Trouble, Waiting } from '../../kit/states';
-import { done, failed } from '../../kit/toast';
-import { DriverPapers } from './driver-papers';
-import { ShiftList } from './shift-list';
+import { done } from '../../kit/toast';
+import { driverTabs } from './tabs';
 import { driverKey, DriverStatus, driverStatuses, readDriver, useDriverFields, type Driver } from './words';
 import { Notice } from '../../kit/notice';
 
@@ -24,6 +21,7 @@ export default function DriverPage(): ReactNode {
   const { data: driver, error, refetch } = useQuery({ queryKey: driverKey(id), queryFn: () => readDriver(id) });
   if (error) return <Trouble error={error} again={() => void refetch()} />;
   if (!driver) return <Waiting />;
+  const own: DetailTab[] = [{ id: 'overview', label: t('drivers:tab.overview'), draw: () => <Overview driver={driver} /> }];
   return (
     <DetailPage
       back={{ to: '/drivers', label: t('drivers:nav') }}
@@ -31,13 +29,7 @@ export default function DriverPage(): ReactNode {
       subtitle={`№ ${driver.driver_no}${driver.phone ? ` · ${driver.phone}` : ''}`}
       badges={<DriverStatus driver={driver} />}
       actions={!driver.erased_at && <Actions driver={driver} />}
-      tabs={[
-        { id: 'overview', label: t('drivers:tab.overview'), draw: () => <Overview driver={driver} /> },
-        { id: 'papers', label: t('drivers:papers.tab'), permission: 'driver_module.document.read', draw: () => <DriverPapers driverId={driver.id} /> },
-        { id: 'checklist', label: t('drivers:checklist.tab'), draw: () => <Checklist driver={driver} /> },
-        { id: 'shifts', label: t('drivers:shifts.nav'), permission: 'driver_module.shift.read', draw: () => <ShiftList inner driverId={driver.id} /> },
-        { id: 'history', label: t('vehicles:history.tab'), draw: () => <History driver={driver} /> },
-      ]}
+      tabs={[...own, ...driverTabs.map(({ label, draw, ...tab }) => ({ ...tab, label: t(label), draw: () => draw(driver) }))]}
     />
   );
 }
@@ -167,53 +159,5 @@ function Overview({ driver }: { driver: Driver }): ReactNode {
         </Text>
       )}
     </Stack>
-  );
-}
-
-function Checklist({ driver }: { driver: Driver }): ReactNode {
-  const { t } = useTranslation();
-  const may = useMay();
-  const format = useFormat();
-  const queries = useQueryClient();
-  const key = [...driverKey(driver.id), 'checklist'];
-  const { data, error } = useQuery({ queryKey: key, queryFn: () => take(api.GET('/api/v1/driver_module/drivers/{driver_id}/checklist', { params: { path: { driver_id: driver.id } } })) });
-  if (error) return <Trouble error={error} />;
-  if (!data) return <Waiting />;
-  const tick = (item: string, checked: boolean): void => {
-    api
-      .PUT('/api/v1/driver_module/drivers/{driver_id}/checklist/{item}', { params: { path: { driver_id: driver.id, item } }, body: { done: checked } })
-      .then(({ data: next }) => queries.setQueryData(key, next))
-      .catch(failed);
-  };
-  return (
-    <Stack gap="xs" className="card">
-      <Text size="sm" c="dimmed">
-        {t(data.complete ? 'drivers:checklist.complete' : 'drivers:checklist.open')}
-      </Text>
-      {data.items.map((step) => (
-        <Checkbox key={step.key} checked={step.done} disabled={!may('driver_module.driver.write')} onChange={(event) => tick(step.key, event.currentTarget.checked)} label={step.title} description={step.done_at ? format.dateTime(step.done_at) : undefined} />
-      ))}
-    </Stack>
-  );
-}
-
-function History({ driver }: { driver: Driver }): ReactNode {
-  const { t } = useTranslation();
-  const format = useFormat();
-  return (
-    <ListPage
-      id="driver-history"
-      inner
-      title={t('vehicles:history.tab')}
-      path="/api/v1/driver_module/drivers/{driver_id}/history"
-      pathParams={{ driver_id: driver.id }}
-      columns={[
-        { id: 'at', header: t('kit:when'), cell: (c) => format.dateTime(c.at) },
-        { id: 'action', header: t('kit:what'), cell: (c) => c.action },
-        { id: 'who', header: t('kit:who'), cell: (c) => t(`kit:actor.${c.actor_kind}`) },
-        { id: 'changes', header: t('kit:changes'), cell: (c) => <Changes changes={c.changes ?? c.facts} label={(name) => t(`drivers:field.${name}`, { defaultValue: name })} /> },
-        { id: 'reason', header: t('vehicles:reason'), cell: (c) => c.reason ?? '–' },
-      ]}
-    />
   );
 }
