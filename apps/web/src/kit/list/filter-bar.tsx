@@ -2,6 +2,7 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../icons';
+import { Pick } from '../pick';
 import type { Filter } from './types';
 
 interface FilterBarProps {
@@ -32,8 +33,10 @@ export function FilterBar({ search, filters, params, onChange, onClear }: Filter
             searchable={filter.options.length > 8}
             comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
           />
+        ) : filter.kind === 'vehicle' || filter.kind === 'driver' ? (
+          <Pick key={filter.name} of={filter.kind} size="xs" w={150} label={filter.label} value={params[filter.name] ?? null} onChange={(value) => onChange({ [filter.name]: value ?? undefined })} placeholder={t('kit:list.any')} clearable />
         ) : (
-          <Typed key={filter.name} label={filter.label} type={filter.kind ?? 'text'} value={params[filter.name] ?? ''} onSettle={(value) => onChange({ [filter.name]: value || undefined })} />
+          <Typed key={filter.name} label={filter.label} type={filter.day ? 'date' : (filter.kind ?? 'text')} value={params[filter.name] ?? ''} onSettle={(value) => onChange({ [filter.name]: value || undefined })} />
         ),
       )}
       {onClear && (

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import type { Picked } from '../pick';
 
 export interface Column<Row> {
   id: string;
@@ -18,5 +19,7 @@ export interface Filter {
   label: string;
   /** Chosen from a list, or typed. */
   options?: { value: string; label: string }[];
-  kind?: 'text' | 'date';
+  kind?: 'text' | 'date' | Picked;
+  /** A day somebody types for a route that asks for moments: its first moment, or the one after its last. */
+  day?: 'begins' | 'ends';
 }
