@@ -2,23 +2,18 @@ import { Button, Menu } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { download } from '../api/client';
-import { useFormat } from '../app/me';
 import { Icon } from './icons';
-import { momentsOf } from './list/moments';
-import type { Filter } from './list/types';
 import { useParamsInUrl } from './search-params';
 import { failed } from './toast';
 
 /** The list as it is filtered now, as a file. */
-export function ExportButton({ path, names, filters = [] }: { path: string; names: readonly string[]; filters?: readonly Filter[] }): ReactNode {
+export function ExportButton({ path, names }: { path: string; names: readonly string[] }): ReactNode {
   const { t } = useTranslation();
   const [params] = useParamsInUrl();
-  const zone = useFormat().habits.timeZone;
   const [busy, setBusy] = useState(false);
   const save = (format: string): void => {
     const query = new URLSearchParams({ format });
-    const asked = momentsOf(filters, params, zone);
-    for (const name of [...names, ...filters.map((filter) => filter.name)]) if (asked[name]) query.set(name, asked[name]);
+    for (const name of names) if (params[name]) query.set(name, params[name]);
     setBusy(true);
     void download(`${path}?${query.toString()}`)
       .catch(failed)

@@ -39,7 +39,7 @@ export default function EventsPage(): ReactNode {
       empty={{ title: t('events:none'), hint: t('events:none_hint') }}
       actions={
         <>
-          <ExportButton path="/api/v1/event_log/events/export" names={['q', 'sort']} filters={filters} />
+          <ExportButton path="/api/v1/event_log/events/export" names={['q', 'sort', ...filters.map((filter) => filter.name)]} />
           <May permission="event_log.event.write">
             <RecordButton />
           </May>

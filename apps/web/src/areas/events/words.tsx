@@ -126,8 +126,8 @@ export function measuredOf({ details }: Pick<EventRow, 'details'>, number: (valu
 export function usePeriodFilters(): Filter[] {
   const { t } = useTranslation();
   return [
-    { name: 'from', label: t('events:from'), day: 'begins' },
-    { name: 'to', label: t('events:to'), day: 'ends' },
+    { name: 'from', label: t('events:from'), kind: 'from' },
+    { name: 'to', label: t('events:to'), kind: 'to' },
   ];
 }
 

@@ -36,7 +36,7 @@ export function FilterBar({ search, filters, params, onChange, onClear }: Filter
         ) : filter.kind === 'vehicle' || filter.kind === 'driver' ? (
           <Pick key={filter.name} of={filter.kind} size="xs" w={150} label={filter.label} value={params[filter.name] ?? null} onChange={(value) => onChange({ [filter.name]: value ?? undefined })} placeholder={t('kit:list.any')} clearable />
         ) : (
-          <Typed key={filter.name} label={filter.label} type={filter.day ? 'date' : (filter.kind ?? 'text')} value={params[filter.name] ?? ''} onSettle={(value) => onChange({ [filter.name]: value || undefined })} />
+          <Typed key={filter.name} label={filter.label} type={filter.kind ?? 'text'} value={params[filter.name] ?? ''} onSettle={(value) => onChange({ [filter.name]: value || undefined })} />
         ),
       )}
       {onClear && (

@@ -20,6 +20,4 @@ export interface Filter {
   /** Chosen from a list, or typed. */
   options?: { value: string; label: string }[];
   kind?: 'text' | 'date' | Picked;
-  /** A day somebody types for a route that asks for moments: its first moment, or the one after its last. */
-  day?: 'begins' | 'ends';
 }
