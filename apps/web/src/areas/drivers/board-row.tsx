@@ -107,7 +107,7 @@ function BarButton({ bar, shown, label }: { bar: Bar; shown: Span; label: string
       style={{ left: `${place.left}%`, width: `${place.width}%`, top: bar.lane * laneHeight + 4 }}
       title={about}
       aria-label={about}
-      onClick={() => openDialog(t('drivers:shifts.one'), () => <ShiftCard shiftId={shift.id} />, 'lg')}
+      onClick={() => openDialog(t('drivers:shifts.one'), (close) => <ShiftCard shiftId={shift.id} close={close} />, 'lg')}
     >
       {shapes[trouble]}
       {label}

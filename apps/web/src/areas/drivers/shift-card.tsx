@@ -12,17 +12,17 @@ import { ShiftActions } from './shift-actions';
 import { DriverLink, ShiftState } from './words';
 
 /** One shift with what may be done with it now. */
-export function ShiftCard({ shiftId }: { shiftId: string }): ReactNode {
+export function ShiftCard({ shiftId, close }: { shiftId: string; close: () => void }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const { data: shift, error, refetch } = useQuery({ queryKey: ['/api/v1/driver_module/shifts', 'one', shiftId], queryFn: () => take(api.GET('/api/v1/driver_module/shifts/{shift_id}', { params: { path: { shift_id: shiftId } } })) });
   if (error) return <Trouble error={error} again={() => void refetch()} />;
   if (!shift) return <Waiting />;
-  const span = (from: string | null, to: string | null): string => (from ? `${format.dateTime(from)} – ${format.dateTime(to)}` : '–');
-  const fuel = (pct: unknown): string => (pct === null ? '–' : `${format.number(Number(pct))} %`);
+  const span = (from: string | null, to: string | null): string => (from ? `${format.dateTime(from)} – ${to ? format.dateTime(to) : '…'}` : '–');
+  const fuel = (pct: unknown): string => (pct === null ? '…' : `${format.number(Number(pct))} %`);
   return (
     <Stack gap="sm">
-      <Group gap="xs">
+      <Group gap="xs" onClick={(event) => (event.target as HTMLElement).closest('a') && close()}>
         <ShiftState state={shift.state} />
         <DriverLink id={shift.driver_id} number={shift.driver_no} />
         <Anchor component={Link} to={`/vehicles/${shift.vehicle_id}`} size="sm">

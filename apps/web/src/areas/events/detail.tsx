@@ -113,12 +113,12 @@ function Overview({ event }: { event: EventRow }): ReactNode {
     [t('drivers:driver'), <EventDriver key="driver" event={event} />],
     [t('events:method_label'), event.driver_id ? t(`events:method.${event.method}`) : null],
     ...(event.amount_minor === null ? [] : [[t('events:amount'), format.money(event.amount_minor, event.currency ?? undefined)] as [string, ReactNode]]),
-    [t('events:severity_label'), <Severity key="severity" severity={event.severity} />],
-    [t('events:place'), event.lat !== null && event.lon !== null ? `${format.number(event.lat, 5)}, ${format.number(event.lon, 5)}` : null],
+    ...(event.severity ? [[t('events:severity_label'), <Severity key="severity" severity={event.severity} />] as [string, ReactNode]] : []),
+    ...(event.lat === null || event.lon === null ? [] : [[t('events:position'), `${format.number(event.lat, 5)}, ${format.number(event.lon, 5)}`] as [string, ReactNode]]),
     [t('events:reference'), event.reference],
-    [t('events:issuer'), event.issuer],
+    ...(event.issuer ? [[t('events:issuer'), event.issuer] as [string, ReactNode]] : []),
     [t('events:source_label'), t(`events:source.${event.source}`)],
-    [t('events:recorded'), `${format.dateTime(event.recorded_at)} · ${actor('system', event.recorded_by)}`],
+    [t('events:recorded'), `${format.dateTime(event.recorded_at)} · ${actor('user', event.recorded_by)}`],
   ];
   return (
     <Stack gap="sm">

@@ -58,7 +58,7 @@ function useFineColumns(): Column<EventRow>[] {
     { id: 'at', header: t('kit:when'), cell: (e) => format.dateTime(e.at), sort: 'at' },
     { id: 'vehicle', header: t('drivers:vehicle'), cell: (e) => <EventVehicle event={e} /> },
     { id: 'driver', header: t('drivers:driver'), cell: (e) => <EventDriver event={e} /> },
-    { id: 'amount', header: t('events:amount'), cell: (e) => format.money(e.amount_minor, e.currency ?? undefined), align: 'right' },
+    { id: 'amount', header: t('events:amount'), cell: (e) => <span style={{ whiteSpace: 'nowrap' }}>{format.money(e.amount_minor, e.currency ?? undefined)}</span>, align: 'right' },
     { id: 'due', header: t('events:detail.due_on'), cell: (e) => format.day(typeof e.details['due_on'] === 'string' ? e.details['due_on'] : null) },
     { id: 'state', header: t('vehicles:field.status'), cell: (e) => e.fine_state && <FineStateBadge state={e.fine_state} /> },
     { id: 'review', header: t('events:review_label'), cell: (e) => e.review.map((reason) => t(`events:review.${reason}`)).join(', ') || '–' },
@@ -92,7 +92,7 @@ function FineList({ id, fixed, bulk }: { id: string; fixed: Record<string, strin
       hrefOf={(e) => `/events/${e.id}`}
       search={{ name: 'q', label: t('events:search') }}
       filters={[{ name: 'vehicle_id', label: t('drivers:vehicle'), kind: 'vehicle' }, { name: 'driver_id', label: t('drivers:driver'), kind: 'driver' }, ...usePeriodFilters()]}
-      columns={columns.filter((column) => (id === 'review' ? true : column.id !== 'review'))}
+      columns={columns.filter((column) => (column.id === 'review' ? id === 'review' : column.id !== 'state' || !fixed['fine_state']))}
       empty={{ title: t('events:fines.none') }}
       {...(bulk && allowed
         ? {

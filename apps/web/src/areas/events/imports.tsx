@@ -19,7 +19,7 @@ export default function FineImportsPage(): ReactNode {
       template={`${path}/template`}
       counts={useFineImportCounts()}
       fields={[
-        { name: 'day_order', label: t('events:imports.day_order_label'), kind: 'select', options: useOptions('events:imports.day_order', ['dmy', 'mdy']) },
+        { name: 'day_order', label: t('events:imports.day_order_label'), kind: 'select', options: useOptions('events:imports.day_order', ['dmy', 'mdy']), placeholder: t('events:imports.day_order.dmy') },
         { name: 'mapping', label: t('events:imports.mapping'), help: t('events:imports.mapping_help'), placeholder: 'Kennz.=plate; Betrag=amount' },
       ]}
       start={(file, dryRun, { day_order, mapping }, key) =>

@@ -10,7 +10,7 @@ import { Icon } from '../../kit/icons';
 import { Trouble, Waiting } from '../../kit/states';
 import { Ago } from '../../kit/time';
 import { failed } from '../../kit/toast';
-import { inboxPath, NoticeSeverity, unreadPath, useReading, type NoticeRow } from './words';
+import { inboxPath, NoticeSeverity, unreadPath, useReadable, useReading, type NoticeRow } from './words';
 
 const lookEveryMs = 20_000;
 const shown = 8;
@@ -69,6 +69,7 @@ function Latest({ close }: { close: () => void }): ReactNode {
 
 function Line({ notice, close }: { notice: NoticeRow; close: () => void }): ReactNode {
   const { read } = useReading();
+  const readable = useReadable();
   const navigate = useNavigate();
   const open = (): void => {
     void read(notice).catch(failed);
@@ -85,7 +86,7 @@ function Line({ notice, close }: { notice: NoticeRow; close: () => void }): Reac
         <NoticeSeverity severity={notice.severity} />
       </Group>
       <Text size="xs" c="dimmed">
-        <Ago at={notice.last_at} /> · {notice.text}
+        <Ago at={notice.last_at} /> · {readable(notice.text)}
       </Text>
     </button>
   );

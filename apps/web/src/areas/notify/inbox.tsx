@@ -10,7 +10,7 @@ import { ListPage } from '../../kit/list/list-page';
 import { flagOptions, useOptions } from '../../kit/options';
 import { Ago } from '../../kit/time';
 import { done, failed } from '../../kit/toast';
-import { channels, inboxPath, NoticeSeverity, severities, useReading, type NoticeRow } from './words';
+import { channels, inboxPath, NoticeSeverity, severities, useReadable, useReading, type NoticeRow } from './words';
 
 const preferences = '/api/v1/notify/preferences';
 
@@ -31,6 +31,7 @@ function Notices(): ReactNode {
   const { t } = useTranslation();
   const { read, readAll } = useReading();
   const mute = useMuting();
+  const readable = useReadable();
   return (
     <ListPage
       id="notices"
@@ -56,7 +57,7 @@ function Notices(): ReactNode {
       columns={[
         { id: 'title', header: t('kit:what'), cell: (n) => <Title notice={n} onOpen={() => void read(n).catch(failed)} />, phone: 'title' },
         { id: 'severity', header: t('notify:severity_label'), cell: (n) => <NoticeSeverity severity={n.severity} /> },
-        { id: 'text', header: t('notify:inbox.text'), cell: (n) => n.text },
+        { id: 'text', header: t('notify:inbox.text'), cell: (n) => readable(n.text) },
         { id: 'at', header: t('kit:when'), cell: (n) => <Ago at={n.last_at} />, sort: 'last_at' },
         { id: 'times', header: t('notify:inbox.times'), cell: (n) => n.times, align: 'right' },
         { id: 'kind', header: t('notify:event'), cell: (n) => <code>{n.kind}</code>, hidden: true },

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take, type Schemas } from '../../api/client';
 import { fetchPage } from '../../api/lists';
+import { useFormat } from '../../app/me';
 import { StatusBadge, type Tone } from '../../kit/badge';
 import type { Option } from '../../kit/options';
 
@@ -16,6 +17,14 @@ const tones: Record<NoticeRow['severity'], Tone> = { info: 'calm', warning: 'war
 export function NoticeSeverity({ severity }: { severity: NoticeRow['severity'] }): ReactNode {
   const { t } = useTranslation();
   return <StatusBadge tone={tones[severity]}>{t(`notify:severity.${severity}`)}</StatusBadge>;
+}
+
+const moment = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
+
+/** The server tells moments as they are; people read them on the account's clock. */
+export function useReadable(): (text: string) => string {
+  const format = useFormat();
+  return (text) => text.replace(moment, (at) => format.dateTime(at));
 }
 
 /** Marks lines of the own inbox as read; the bell and the list follow. */
