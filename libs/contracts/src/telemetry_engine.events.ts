@@ -59,6 +59,9 @@ export const VehicleDetection = defineEvent(
     detection_id: z.uuid(),
     revision: z.int(),
     ...vehicle,
+    /** As they were when it was found: for whom it is news, and how people call the vehicle. */
+    park_id: z.uuid().nullable().optional(),
+    plate: z.string().optional(),
     kind: z.enum(detectionKinds),
     at: z.iso.datetime(),
     to_at: z.iso.datetime().nullable(),

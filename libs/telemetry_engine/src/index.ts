@@ -1,6 +1,7 @@
 import type { Subsystem } from '@fleet/platform/subsystem';
 import { seedDevices } from './demo/seed-devices';
 import { seedTelemetry } from './demo/seed-telemetry';
+import { descriptions } from './descriptions';
 import { grants } from './grants';
 import { ingestPath, TelemetryEngineModule } from './telemetry-engine.module';
 
@@ -15,6 +16,7 @@ export const telemetry_engine: Subsystem = {
   module: TelemetryEngineModule,
   entities: [],
   grants,
+  describes: descriptions,
   ownBodies: [`/${ingestPath}`],
   seedDemo: async (seed) => {
     await seedDevices(seed);

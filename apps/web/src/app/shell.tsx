@@ -2,15 +2,17 @@ import { ActionIcon, Button, Drawer, Kbd } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../kit/icons';
 import { groups, navigation } from './area';
 import { Palette } from './palette';
-import { useMay, useMe } from './me';
+import { May, useMay, useMe } from './me';
 import { OfflineBanner } from './offline';
 import { PersonMenu } from './person-menu';
 import classes from './shell.module.css';
+
+const Bell = lazy(() => import('../areas/notify/bell'));
 
 export function Shell({ children }: { children: ReactNode }): ReactNode {
   const { t } = useTranslation();
@@ -45,6 +47,11 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
               {t('kit:palette.open')} <Kbd size="xs">Ctrl K</Kbd>
             </span>
           </Button>
+          <May permission="notify.inbox.use">
+            <Suspense fallback={null}>
+              <Bell />
+            </Suspense>
+          </May>
           <PersonMenu />
         </header>
         <nav className={classes.side} aria-label={t('kit:navigation')}>

@@ -65,6 +65,7 @@ export class EventList {
     return rows.map(({ vehicle_plate, ...row }, i) => ({
       ...row,
       plate: vehicle_plate ?? row.plate,
+      titled: (said[i]?.title ?? null) !== null,
       title: said[i]?.title ?? labelOf(row.type, row.kind),
       text: said[i]?.text ?? null,
       amount_minor: row.amount_minor === null ? null : Number(row.amount_minor),

@@ -1,4 +1,4 @@
-import { Decimal, Instant, Int, Json, ListQuery, Nested, OneOf, Text, Uuid } from '@fleet/platform/http';
+import { Decimal, Flag, Instant, Int, Json, ListQuery, Nested, OneOf, Text, Uuid } from '@fleet/platform/http';
 import { fineStates } from '../rules/fine-flow';
 import { allKinds, severities, sources, types, type EventType, type Severity } from '../rules/kinds';
 import { reviewReasons } from '../rules/judge';
@@ -12,6 +12,7 @@ export class EventView {
   @OneOf(types) type: string;
   @Text() kind: string;
   @Text({ about: 'What somebody called it, or the name of its kind.' }) title: string;
+  @Flag({ about: 'Somebody called it so; else title names its kind in English.' }) titled: boolean;
   @Text({ nullable: true, max: 4000 }) text: string | null;
   @OneOf(eventStates) state: string;
   @OneOf(reviewReasons, { listMax: 10, about: 'Why a person should look at it.' }) review: string[];

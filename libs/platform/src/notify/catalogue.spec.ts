@@ -42,9 +42,16 @@ describe('the catalogue', () => {
     expect(new Catalogue([{ ...described, severity: 'info' }]).atLeast('warning')).toEqual([]);
   });
 
+  it('chooses a text by a field, and names the event by the usual one', () => {
+    const byKind = new Catalogue([describeEvent(Found, { title: { by: 'kind', of: { fire: '{name} burns' }, otherwise: 'Something in {name}' }, text: { by: 'kind', of: {}, otherwise: 'Look.' }, severity: 'info', permission: 'a.b.c' })]);
+    const titleOf = (kind: string): string => byKind.tell(Found.name, { kind, name: 'K 1' }).title;
+    expect([titleOf('fire'), titleOf('smoke'), titleOf('toString'), byKind.titleOf(Found.name), byKind.titleOf('a.b')]).toEqual(['K 1 burns', 'Something in K 1', 'Something in K 1', 'Something in {name}', null]);
+  });
+
   it('refuses a field the payload does not have, and a second description', () => {
     expect(() => describeEvent(Found, { title: '{plate}', text: '', severity: 'info', permission: 'a.b.c' })).toThrow('speaks of plate');
     expect(() => describeEvent(Found, { title: '', text: '', severity: { by: 'sort', of: {}, otherwise: 'info' }, permission: 'a.b.c' })).toThrow('speaks of sort');
+    expect(() => describeEvent(Found, { title: { by: 'kind', of: { fire: '{plate}' }, otherwise: '' }, text: '', severity: 'info', permission: 'a.b.c' })).toThrow('speaks of plate');
     expect(() => new Catalogue([described, described])).toThrow('twice');
   });
 });

@@ -6,21 +6,21 @@ export const severities = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
 /** Depends on a field of the payload: `{ by: 'kind', of: { towing_suspected: 'critical' }, otherwise: 'info' }`. */
-interface SeverityBy {
+interface By<T> {
   by: string;
-  of: Readonly<Record<string, Severity>>;
-  otherwise: Severity;
+  of: Readonly<Record<string, T>>;
+  otherwise: T;
 }
 
 interface Reading {
   /** Texts with `{field}` in them; `{place.lat}` reaches inside. */
-  title: string;
-  text: string;
+  title: string | By<string>;
+  text: string | By<string>;
   /** What it is about; repeats about the same subject are put together. Default: the event's kind alone. */
   subject?: string;
   /** Where to look, as a path of the portal. */
   link?: string;
-  severity: Severity | SeverityBy;
+  severity: Severity | By<Severity>;
   /** Whoever lacks it is never told. */
   permission: string;
 }
@@ -33,7 +33,8 @@ const placeholder = /\{([a-z0-9_.]+)\}/g;
 
 /** How an event reads to a person. A placeholder the payload does not have is found when the program starts. */
 export function describeEvent(event: EventDefinition, reading: Reading): EventDescription {
-  const texts = [reading.title, reading.text, reading.subject ?? '', reading.link ?? '', typeof reading.severity === 'object' ? `{${reading.severity.by}}` : ''];
+  const choices = [reading.title, reading.text, reading.severity].flatMap((one) => (typeof one === 'object' ? `{${one.by}}` : []));
+  const texts = [...every(reading.title), ...every(reading.text), reading.subject ?? '', reading.link ?? '', ...choices];
   const fields = texts.flatMap((text) => [...text.matchAll(placeholder)].map(([, path = '']) => path.split('.')[0] ?? ''));
   const { schema } = event;
   const unknown = schema instanceof z.ZodObject ? fields.filter((field) => !Object.hasOwn(schema.shape as object, field)) : [];
@@ -66,6 +67,12 @@ export class Catalogue {
     return this.byName.get(name);
   }
 
+  /** How the event is called where there is no payload to fill in. */
+  titleOf(name: string): string | null {
+    const known = this.byName.get(name);
+    return known ? (every(known.title)[0] ?? null) : null;
+  }
+
   /** Events that can be at least this grave. */
   atLeast(severity: Severity): string[] {
     return [...this.byName.values()].filter((d) => gravest(d) >= severities.indexOf(severity)).map((d) => d.name);
@@ -75,24 +82,26 @@ export class Catalogue {
     const known = this.byName.get(name);
     if (!known) return { title: name, text: 'Something happened that has no description yet.', subject: '', link: null, severity: 'info', permission: null };
     return {
-      title: filled(known.title, payload).slice(0, 200),
-      text: filled(known.text, payload).slice(0, 2000),
+      title: filled(chosen(known.title, payload), payload).slice(0, 200),
+      text: filled(chosen(known.text, payload), payload).slice(0, 2000),
       subject: filled(known.subject ?? '', payload).slice(0, 200),
       link: known.link ? filled(known.link, payload, encodeURIComponent).slice(0, 500) : null,
-      severity: severityOf(known, payload),
+      severity: chosen(known.severity, payload),
       permission: known.permission,
     };
   }
 }
 
-function severityOf({ severity }: EventDescription, payload: unknown): Severity {
-  if (typeof severity === 'string') return severity;
-  const key = shown(valueAt(payload, severity.by));
-  return Object.hasOwn(severity.of, key) ? (severity.of[key] ?? severity.otherwise) : severity.otherwise;
+function chosen<T extends string>(one: T | By<T>, payload: unknown): T {
+  if (typeof one === 'string') return one;
+  const key = shown(valueAt(payload, one.by));
+  return Object.hasOwn(one.of, key) ? (one.of[key] ?? one.otherwise) : one.otherwise;
 }
 
-const gravest = ({ severity }: EventDescription): number =>
-  Math.max(...(typeof severity === 'string' ? [severity] : [severity.otherwise, ...Object.values(severity.of)]).map((s) => severities.indexOf(s)));
+/** The texts or degrees it can come to; the usual one first. */
+const every = <T extends string>(one: T | By<T>): T[] => (typeof one === 'string' ? [one] : [one.otherwise, ...Object.values(one.of)]);
+
+const gravest = ({ severity }: EventDescription): number => Math.max(...every(severity).map((s) => severities.indexOf(s)));
 
 /** Control characters of a value end neither a line nor a header. */
 const filled = (template: string, payload: unknown, encode = (text: string): string => text): string =>

@@ -15,6 +15,7 @@ export interface MovedVehicle {
   vehicle_no: number;
   id: string;
   park_id: string | null;
+  plate: string;
   limit_kmh: number | null;
 }
 
@@ -43,7 +44,7 @@ export const headsOf = (tx: ReadTx, vehicleNos: readonly number[]): Promise<Head
 
 export const movedVehicles = (tx: ReadTx, vehicleNos: readonly number[]): Promise<MovedVehicle[]> =>
   tx.sql<MovedVehicle>(
-    `select v.vehicle_no, v.id, v.park_id, l.limit_kmh from transport_registry.vehicle v left join telemetry_engine.speed_limit l on l.vehicle_id = v.id where v.vehicle_no = any($1::int[])`,
+    `select v.vehicle_no, v.id, v.park_id, v.plate, l.limit_kmh from transport_registry.vehicle v left join telemetry_engine.speed_limit l on l.vehicle_id = v.id where v.vehicle_no = any($1::int[])`,
     [vehicleNos],
   );
 

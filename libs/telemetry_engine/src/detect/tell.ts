@@ -15,7 +15,7 @@ export async function tellWritten(tx: Tx, written: readonly Written[]): Promise<
     if (!news || found.kind === 'stop') continue;
     const who = { vehicle_id: vehicle.id, vehicle_no: vehicle.vehicle_no };
     if (found.kind !== 'trip') {
-      await emit(tx, VehicleDetection, { detection_id: id, revision, ...who, ...detectionOf(found) });
+      await emit(tx, VehicleDetection, { detection_id: id, revision, ...who, park_id: vehicle.park_id, plate: vehicle.plate, ...detectionOf(found) });
       told.detection.push(id);
     } else if (found.to_ms !== undefined) {
       await emit(tx, TripFinished, { trip_id: id, revision, ...who, ...tripOf(found, found.to_ms) });

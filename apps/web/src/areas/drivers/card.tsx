@@ -73,6 +73,18 @@ function Actions({ driver }: { driver: Driver }): ReactNode {
         await changed(t('kit:saved'));
       },
     });
+  const merge = (): void =>
+    ask({
+      title: t('drivers:merge.title', { name: driver.name ?? `№ ${driver.driver_no}` }),
+      body: t('drivers:merge.body'),
+      fields: [{ name: 'duplicate_id', label: t('drivers:merge.duplicate'), kind: 'driver', required: true }],
+      submitLabel: t('drivers:merge.button'),
+      danger: true,
+      act: async ({ duplicate_id }, key) => {
+        await api.POST('/api/v1/driver_module/drivers/{driver_id}/merge', { params: { path }, body: { duplicate_id: String(duplicate_id) }, headers: { 'Idempotency-Key': key } });
+        await changed(t('drivers:merge.done'));
+      },
+    });
   return (
     <>
       <May permission="driver_module.driver.write">
@@ -81,6 +93,11 @@ function Actions({ driver }: { driver: Driver }): ReactNode {
         </Button>
         <Button size="xs" variant="default" onClick={changeStatus}>
           {t('vehicles:change_status.title')}
+        </Button>
+      </May>
+      <May permission="driver_module.driver.merge">
+        <Button size="xs" variant="default" onClick={merge}>
+          {t('drivers:merge.button')}
         </Button>
       </May>
       <May permission="driver_module.driver.blacklist">

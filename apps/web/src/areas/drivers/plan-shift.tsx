@@ -10,20 +10,20 @@ import { Form } from '../../kit/form/form';
 import { useOptions } from '../../kit/options';
 import { done } from '../../kit/toast';
 import { localOf, momentOf } from '../../kit/zoned';
-import { shiftKinds, useChoices } from './words';
+import type { Span } from './board';
+import { shiftKinds } from './words';
 import { Notice } from '../../kit/notice';
 
 /** Plans a shift and says before sending what stands against it: papers, rest, another shift. */
-export function PlanShift({ close, driverId }: { close: () => void; driverId?: string }): ReactNode {
+export function PlanShift({ close, driverId, vehicleId, span }: { close: () => void; driverId?: string; vehicleId?: string; span?: Span }): ReactNode {
   const { t } = useTranslation();
   const zone = useFormat().habits.timeZone;
   const admin = useMe().role === 'admin';
   const queries = useQueryClient();
-  const { drivers, vehicles } = useChoices();
   const kinds = useOptions('drivers:shifts.kind', shiftKinds);
   const [initial] = useState<Values>(() => {
-    const hour = new Date(Math.ceil(Date.now() / 3_600_000) * 3_600_000);
-    return { kind: 'shift', driver_id: driverId ?? null, from: localOf(hour, zone), to: localOf(hour.getTime() + 8 * 3_600_000, zone) };
+    const hour = Math.ceil(Date.now() / 3_600_000) * 3_600_000;
+    return { kind: 'shift', driver_id: driverId ?? null, vehicle_id: vehicleId ?? null, from: localOf(span?.from ?? hour, zone), to: localOf(span?.to ?? hour + 8 * 3_600_000, zone) };
   });
   const [values, setValues] = useState(initial);
   const [asked] = useDebouncedValue(values, 300);
@@ -42,8 +42,8 @@ export function PlanShift({ close, driverId }: { close: () => void; driverId?: s
   });
   const overridable = admin && preview && !preview.allowed && preview.faults.every((fault) => fault.overridable);
   const fields: Field[] = [
-    { name: 'driver_id', label: t('drivers:driver'), kind: 'select', options: drivers, required: true },
-    { name: 'vehicle_id', label: t('drivers:vehicle'), kind: 'select', options: vehicles, required: true },
+    { name: 'driver_id', label: t('drivers:driver'), kind: 'driver', required: true },
+    { name: 'vehicle_id', label: t('drivers:vehicle'), kind: 'vehicle', required: true },
     { name: 'from', label: t('drivers:shifts.from'), kind: 'datetime', required: true, help: t('vehicles:odometer.at_help', { zone }) },
     { name: 'to', label: t('drivers:shifts.to'), kind: 'datetime', required: true },
     { name: 'kind', label: t('drivers:shifts.kind_label'), kind: 'select', options: kinds, required: true },

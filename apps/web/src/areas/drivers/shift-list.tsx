@@ -1,16 +1,14 @@
-import { Anchor, Button, Group } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { Anchor, Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api } from '../../api/client';
-import { May, useFormat, useMay } from '../../app/me';
-import { ask, openDialog } from '../../kit/dialogs';
+import { May, useFormat } from '../../app/me';
+import { openDialog } from '../../kit/dialogs';
 import { Icon } from '../../kit/icons';
 import { ListPage } from '../../kit/list/list-page';
 import { useOptions } from '../../kit/options';
-import { done } from '../../kit/toast';
 import { PlanShift } from './plan-shift';
+import { ShiftActions } from './shift-actions';
 import { DriverLink, shiftKinds, ShiftState, shiftStates, type Shift } from './words';
 
 export function ShiftList({ inner, driverId, vehicleId }: { inner?: boolean; driverId?: string; vehicleId?: string }): ReactNode {
@@ -48,55 +46,5 @@ export function ShiftList({ inner, driverId, vehicleId }: { inner?: boolean; dri
         { id: 'act', header: t('kit:list.actions'), cell: (s) => <ShiftActions shift={s} />, phone: 'skip' },
       ]}
     />
-  );
-}
-
-function ShiftActions({ shift }: { shift: Shift }): ReactNode {
-  const { t } = useTranslation();
-  const may = useMay();
-  const queries = useQueryClient();
-  if (!may('driver_module.shift.write') || (shift.state !== 'planned' && shift.state !== 'open')) return null;
-  const path = { shift_id: shift.id };
-  const finished = async (): Promise<void> => {
-    done(t('kit:saved'));
-    await queries.invalidateQueries({ queryKey: ['/api/v1/driver_module/shifts'] });
-  };
-  const cancel = (): void =>
-    ask({
-      title: t('drivers:shifts.cancel'),
-      fields: [{ name: 'reason', label: t('vehicles:reason'), kind: 'textarea', required: true }],
-      submitLabel: t('drivers:shifts.cancel'),
-      danger: true,
-      act: async ({ reason }) => {
-        await api.POST('/api/v1/driver_module/shifts/{shift_id}/cancel', { params: { path }, body: { reason: String(reason) } });
-        await finished();
-      },
-    });
-  const handOver = (way: 'check_in' | 'check_out'): void =>
-    ask({
-      title: t(`drivers:shifts.${way}`),
-      fields: [
-        { name: 'odometer_km', label: t('vehicles:field.odometer'), kind: 'number', unit: 'km', min: 0, places: 1 },
-        { name: 'fuel_level_pct', label: t('drivers:shifts.fuel_level'), kind: 'number', unit: '%', min: 0, max: 100 },
-        { name: 'damage_notes', label: t('drivers:shifts.damage'), kind: 'textarea' },
-      ],
-      submitLabel: t(`drivers:shifts.${way}`),
-      act: async (values) => {
-        const request = { params: { path }, body: Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null)) };
-        await (way === 'check_in' ? api.POST('/api/v1/driver_module/shifts/{shift_id}/check_in', request) : api.POST('/api/v1/driver_module/shifts/{shift_id}/check_out', request));
-        await finished();
-      },
-    });
-  return (
-    <Group gap={4} wrap="nowrap">
-      <Button size="compact-xs" variant="light" onClick={() => handOver(shift.state === 'open' ? 'check_out' : 'check_in')}>
-        {t(shift.state === 'open' ? 'drivers:shifts.check_out' : 'drivers:shifts.check_in')}
-      </Button>
-      {shift.state === 'planned' && (
-        <Button size="compact-xs" variant="subtle" color="red" onClick={cancel}>
-          {t('drivers:shifts.cancel')}
-        </Button>
-      )}
-    </Group>
   );
 }

@@ -4,10 +4,9 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take, type Schemas } from '../../api/client';
-import { fetchPage } from '../../api/lists';
 import { StatusBadge, type Tone } from '../../kit/badge';
 import type { Field } from '../../kit/form/fields';
-import { useParks, type Option } from '../../kit/options';
+import { useParks } from '../../kit/options';
 
 export type Driver = Schemas['DriverView'];
 export type Shift = Schemas['ShiftView'];
@@ -59,16 +58,4 @@ export function useDriverFields(): Field[] {
     { name: 'tags', label: label('tags'), kind: 'tags' },
     { name: 'notes', label: label('notes'), kind: 'textarea', wide: true },
   ];
-}
-
-const choiceMax = 300;
-
-/** Drivers and vehicles to choose from when a shift is planned. */
-export function useChoices(): { drivers: Option[]; vehicles: Option[] } {
-  const drivers = useQuery({ queryKey: ['choices', 'drivers'], queryFn: () => fetchPage('/api/v1/driver_module/drivers', { query: { status: 'active' }, limit: choiceMax }, null), staleTime: 60_000 });
-  const vehicles = useQuery({ queryKey: ['choices', 'vehicles'], queryFn: () => fetchPage('/api/v1/transport_registry', { query: { status: 'active' }, limit: choiceMax }, null), staleTime: 60_000 });
-  return {
-    drivers: (drivers.data?.items ?? []).map((d) => ({ value: d.id, label: `${d.name ?? ''} (${d.driver_no})` })),
-    vehicles: (vehicles.data?.items ?? []).map((v) => ({ value: v.id, label: v.plate })),
-  };
 }

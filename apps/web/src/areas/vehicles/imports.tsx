@@ -1,89 +1,23 @@
-import { Button, FileInput, Group, Stack, Switch, Text } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
-import { useRef, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, download, take } from '../../api/client';
-import { asProblem, type Problem } from '../../api/problem';
-import { randomId } from '../../api/tab-lock';
-import { useFormat } from '../../app/me';
-import { Icon } from '../../kit/icons';
-import { ListPage } from '../../kit/list/list-page';
-import { Trouble } from '../../kit/states';
-import { failed } from '../../kit/toast';
-import { ImportState } from './import';
+import { api, take } from '../../api/client';
+import { ImportsPage } from '../../kit/import/imports-page';
+import { useVehicleImportCounts } from './import-counts';
 
-export default function ImportsPage(): ReactNode {
-  const { t } = useTranslation();
-  const format = useFormat();
-  return (
-    <Stack gap="lg">
-      <Upload />
-      <ListPage
-        id="imports"
-        inner
-        title={t('vehicles:imports.earlier')}
-        path="/api/v1/transport_registry/imports"
-        hrefOf={(i) => `/vehicle-imports/${i.id}`}
-        refetchEveryMs={10_000}
-        empty={{ title: t('vehicles:imports.none') }}
-        columns={[
-          { id: 'file', header: t('vehicles:imports.file'), cell: (i) => i.file_name },
-          { id: 'state', header: t('vehicles:field.status'), cell: (i) => <ImportState state={i.state} dryRun={i.dry_run} /> },
-          { id: 'rows', header: t('vehicles:imports.rows'), cell: (i) => format.number(i.rows_total), align: 'right' },
-          { id: 'created', header: t('vehicles:imports.created'), cell: (i) => format.number(i.created_count), align: 'right' },
-          { id: 'updated', header: t('vehicles:imports.updated'), cell: (i) => format.number(i.updated_count), align: 'right' },
-          { id: 'errors', header: t('vehicles:imports.errors'), cell: (i) => format.number(i.error_count), align: 'right' },
-          { id: 'at', header: t('kit:when'), cell: (i) => format.dateTime(i.created_at) },
-        ]}
-      />
-    </Stack>
-  );
-}
+const path = '/api/v1/transport_registry/imports';
 
-function Upload(): ReactNode {
+export default function VehicleImportsPage(): ReactNode {
   const { t } = useTranslation();
-  const navigate = useNavigate();
-  const [file, setFile] = useState<File | null>(null);
-  const [dryRun, setDryRun] = useState(true);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<Problem | undefined>();
-  const keyed = useRef<{ of: unknown[]; key: string }>({ of: [], key: '' });
-  const start = async (): Promise<void> => {
-    if (!file) return;
-    setBusy(true);
-    setProblem(undefined);
-    // The same file sent again after a lost answer is the same import.
-    if (keyed.current.of[0] !== file || keyed.current.of[1] !== dryRun) keyed.current = { of: [file, dryRun], key: randomId() };
-    const form = new FormData();
-    form.set('file', file);
-    try {
-      const started = await take(api.POST('/api/v1/transport_registry/imports', { params: { query: { dry_run: dryRun } }, body: form as never, headers: { 'Idempotency-Key': keyed.current.key } }));
-      await navigate({ to: `/vehicle-imports/${started.id}` });
-    } catch (error) {
-      setProblem(asProblem(error));
-    } finally {
-      setBusy(false);
-    }
-  };
   return (
-    <section aria-label={t('vehicles:imports.title')}>
-      <h1 style={{ margin: 0, fontSize: '1.25rem' }}>{t('vehicles:imports.nav')}</h1>
-      <div className="card" style={{ marginTop: 8 }}>
-        <Stack gap="sm" align="flex-start">
-          <Text size="sm">{t('vehicles:imports.lead')}</Text>
-          <Button size="xs" variant="default" leftSection={<Icon name="download" size={14} />} onClick={() => void download('/api/v1/transport_registry/imports/template').catch(failed)}>
-            {t('vehicles:imports.template')}
-          </Button>
-          <FileInput label={t('vehicles:imports.file')} placeholder={t('vehicles:imports.choose')} accept=".csv,.xlsx,text/csv" value={file} onChange={setFile} w={320} maw="100%" clearable />
-          <Switch checked={dryRun} onChange={(event) => setDryRun(event.currentTarget.checked)} label={t('vehicles:imports.dry_run')} description={t('vehicles:imports.dry_run_help')} />
-          <Group>
-            <Button size="sm" disabled={!file} loading={busy} onClick={() => void start()}>
-              {t(dryRun ? 'vehicles:imports.check' : 'vehicles:imports.start')}
-            </Button>
-          </Group>
-          {problem && <Trouble error={problem} />}
-        </Stack>
-      </div>
-    </section>
+    <ImportsPage
+      id="imports"
+      title={t('vehicles:imports.nav')}
+      lead={t('vehicles:imports.lead')}
+      path={path}
+      page="/vehicle-imports"
+      template={`${path}/template`}
+      counts={useVehicleImportCounts()}
+      start={(file, dryRun, _, key) => take(api.POST(path, { params: { query: { dry_run: dryRun } }, body: file as never, headers: { 'Idempotency-Key': key } }))}
+    />
   );
 }

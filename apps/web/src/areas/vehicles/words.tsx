@@ -10,19 +10,12 @@ export const statuses = ['onboarding', 'active', 'in_repair', 'idle', 'retired']
 export const kinds = ['car', 'van', 'truck', 'bus', 'motorcycle', 'trailer', 'machine'] as const;
 export const fuels = ['gasoline', 'diesel', 'electric', 'hybrid', 'lpg', 'cng'] as const;
 export const paperKinds = ['registration', 'insurance', 'inspection', 'permit', 'lease', 'other'] as const;
-export const paperStates = ['valid', 'expiring', 'expired', 'withdrawn'] as const;
 
 const tones: Record<Vehicle['status'], Tone> = { onboarding: 'busy', active: 'good', in_repair: 'warn', idle: 'calm', retired: 'off' };
-const paperTones: Record<(typeof paperStates)[number], Tone> = { valid: 'good', expiring: 'warn', expired: 'bad', withdrawn: 'off' };
 
 export function VehicleStatus({ status }: { status: Vehicle['status'] }): ReactNode {
   const { t } = useTranslation();
   return <StatusBadge tone={tones[status]}>{t(`vehicles:status.${status}`)}</StatusBadge>;
-}
-
-export function PaperState({ state }: { state: (typeof paperStates)[number] }): ReactNode {
-  const { t } = useTranslation();
-  return <StatusBadge tone={paperTones[state]}>{t(`vehicles:papers.state.${state}`)}</StatusBadge>;
 }
 
 export const vehicleKey = (id: string): string[] => ['vehicle', id];

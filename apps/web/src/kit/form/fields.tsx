@@ -1,8 +1,10 @@
 import { Autocomplete, Checkbox, MultiSelect, NumberInput, PasswordInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import i18next from 'i18next';
 import type { ReactNode } from 'react';
+import { Pick, type Picked } from '../pick';
+import { DecimalInput } from './decimal-input';
 
-export type FieldKind = 'text' | 'email' | 'password' | 'textarea' | 'number' | 'select' | 'multi' | 'suggest' | 'date' | 'datetime' | 'tags' | 'flag' | 'code';
+export type FieldKind = 'text' | 'email' | 'password' | 'textarea' | 'number' | 'select' | 'multi' | 'suggest' | 'date' | 'datetime' | 'time' | 'tags' | 'flag' | 'code' | Picked;
 
 export interface Field {
   name: string;
@@ -21,6 +23,8 @@ export interface Field {
   /** Takes the whole width of a form in two columns. */
   wide?: boolean;
   readOnly?: boolean;
+  /** Drawn by the page, for what no kind covers. */
+  input?: (given: { value: Value | undefined; fault: string | undefined; onChange: (value: Value) => void }) => ReactNode;
 }
 
 export type Value = string | number | boolean | string[] | null;
@@ -37,6 +41,7 @@ interface FieldInputProps {
 /** One input of a form. An empty text is null: the server tells "nothing" from "". */
 export function FieldInput({ field, value, fault, onChange, focus }: FieldInputProps): ReactNode {
   const { kind = 'text', options = [] } = field;
+  if (field.input) return field.input({ value, fault, onChange });
   const common = {
     name: field.name,
     label: field.label,
@@ -53,11 +58,15 @@ export function FieldInput({ field, value, fault, onChange, focus }: FieldInputP
   const typed = (event: { currentTarget: { value: string } }): void => onChange(event.currentTarget.value === '' ? null : event.currentTarget.value);
   switch (kind) {
     case 'number':
+      if (field.places) return <DecimalInput {...common} value={value} onChange={onChange} places={field.places} unit={field.unit} />;
       return <NumberInput {...common} value={typeof value === 'number' ? value : ''} onChange={(next) => onChange(next === '' ? null : Number(next))} decimalScale={field.places ?? 0} min={field.min} max={field.max} suffix={field.unit ? ` ${field.unit}` : undefined} hideControls />;
     case 'select':
       return <Select {...common} data={options} value={text || null} onChange={onChange} clearable={!field.required} searchable={options.length > 8} allowDeselect={!field.required} />;
     case 'multi':
       return <MultiSelect {...common} data={options} value={list} onChange={onChange} searchable clearable hidePickedOptions />;
+    case 'vehicle':
+    case 'driver':
+      return <Pick {...common} of={kind} value={text || null} onChange={onChange} clearable={!field.required} />;
     case 'suggest':
       return <Autocomplete {...common} data={options.map((option) => option.value)} value={text} onChange={(next) => onChange(next === '' ? null : next)} />;
     case 'tags':

@@ -24,7 +24,7 @@ export class RuleController {
     const items = declaredEvents().map((name) => {
       const known = this.catalogue.find(name);
       const gravest = known ? ([...severities].reverse().find((s) => this.catalogue.atLeast(s).includes(name)) ?? null) : null;
-      return { name, described: known !== undefined, title: known?.title ?? null, permission: known?.permission ?? null, gravest };
+      return { name, described: known !== undefined, title: this.catalogue.titleOf(name), permission: known?.permission ?? null, gravest };
     });
     return { items, next_cursor: null };
   }
