@@ -16,12 +16,14 @@ interface ChartProps {
   line: Line;
   timeZone: string;
   range: [number, number];
+  /** Days and weeks instead of seconds: a date to point at, and a dot where a value stands alone. */
+  coarse?: boolean;
 }
 
 const height = 150;
 
 /** A line over time; where nothing is known it stops. */
-export function Chart({ label, times, line, timeZone, range }: ChartProps): ReactNode {
+export function Chart({ label, times, line, timeZone, range, coarse = false }: ChartProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const dark = useComputedColorScheme() === 'dark';
   const [begin, end] = range;
@@ -38,7 +40,7 @@ export function Chart({ label, times, line, timeZone, range }: ChartProps): Reac
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone),
         scales: { x: { time: true, range: [begin, end] } },
         axes: [axis, { ...axis, size: 52, values: (_, splits) => splits.map((value) => `${value}`) }],
-        series: [{ value: '{HH}:{mm}:{ss}' }, { label: `${line.label}, ${line.unit}`, stroke: dark ? '#54acb4' : '#0f6b74', width: 1.5, spanGaps: false, points: { show: false } }],
+        series: [{ value: coarse ? '{YYYY}-{MM}-{DD}' : '{HH}:{mm}:{ss}' }, { label: `${line.label}, ${line.unit}`, stroke: dark ? '#54acb4' : '#0f6b74', width: 1.5, spanGaps: false, points: { show: coarse, size: 6 } }],
         cursor: { drag: { x: false, y: false } },
       },
       [times, line.values],
@@ -50,6 +52,6 @@ export function Chart({ label, times, line, timeZone, range }: ChartProps): Reac
       observer.disconnect();
       plot.destroy();
     };
-  }, [times, line, timeZone, begin, end, dark]);
+  }, [times, line, timeZone, begin, end, dark, coarse]);
   return <div ref={box} role="img" aria-label={label} />;
 }

@@ -1,6 +1,7 @@
 import { Autocomplete, Checkbox, MultiSelect, NumberInput, PasswordInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import i18next from 'i18next';
 import type { ReactNode } from 'react';
+import { DecimalInput } from './decimal-input';
 
 export type FieldKind = 'text' | 'email' | 'password' | 'textarea' | 'number' | 'select' | 'multi' | 'suggest' | 'date' | 'datetime' | 'tags' | 'flag' | 'code';
 
@@ -53,6 +54,7 @@ export function FieldInput({ field, value, fault, onChange, focus }: FieldInputP
   const typed = (event: { currentTarget: { value: string } }): void => onChange(event.currentTarget.value === '' ? null : event.currentTarget.value);
   switch (kind) {
     case 'number':
+      if (field.places) return <DecimalInput {...common} value={value} onChange={onChange} places={field.places} unit={field.unit} />;
       return <NumberInput {...common} value={typeof value === 'number' ? value : ''} onChange={(next) => onChange(next === '' ? null : Number(next))} decimalScale={field.places ?? 0} min={field.min} max={field.max} suffix={field.unit ? ` ${field.unit}` : undefined} hideControls />;
     case 'select':
       return <Select {...common} data={options} value={text || null} onChange={onChange} clearable={!field.required} searchable={options.length > 8} allowDeselect={!field.required} />;

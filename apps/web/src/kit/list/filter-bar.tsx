@@ -1,7 +1,9 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../app/me';
 import { Icon } from '../icons';
+import { boundsOfDay, dayOf } from '../zoned';
 import type { Filter } from './types';
 
 interface FilterBarProps {
@@ -32,6 +34,8 @@ export function FilterBar({ search, filters, params, onChange, onClear }: Filter
             searchable={filter.options.length > 8}
             comboboxProps={{ width: 'max-content', position: 'bottom-start' }}
           />
+        ) : filter.kind === 'from' || filter.kind === 'to' ? (
+          <DayInput key={filter.name} label={filter.label} end={filter.kind === 'to'} value={params[filter.name]} onChange={(value) => onChange({ [filter.name]: value })} />
         ) : (
           <Typed key={filter.name} label={filter.label} type={filter.kind ?? 'text'} value={params[filter.name] ?? ''} onSettle={(value) => onChange({ [filter.name]: value || undefined })} />
         ),
@@ -42,6 +46,25 @@ export function FilterBar({ search, filters, params, onChange, onClear }: Filter
         </Button>
       )}
     </>
+  );
+}
+
+/** The last day is meant whole: its end is the midnight after it. */
+function DayInput({ label, end, value, onChange }: { label: string; end: boolean; value: string | undefined; onChange: (moment: string | undefined) => void }): ReactNode {
+  const zone = useFormat().habits.timeZone;
+  const moment = value ? Date.parse(value) - (end ? 1 : 0) : Number.NaN;
+  return (
+    <TextInput
+      size="xs"
+      w={150}
+      type="date"
+      label={label}
+      value={Number.isNaN(moment) ? '' : dayOf(moment, zone)}
+      onChange={(event) => {
+        const day = event.currentTarget.value;
+        onChange(day ? boundsOfDay(day, zone)[end ? 'to' : 'from'] : undefined);
+      }}
+    />
   );
 }
 

@@ -16,7 +16,7 @@ export interface Column<Row> {
 export interface Filter {
   name: string;
   label: string;
-  /** Chosen from a list, or typed. */
+  /** Chosen from a list, or typed. `from` and `to` are days of the account, sent as the moments at which they begin and end. */
   options?: { value: string; label: string }[];
-  kind?: 'text' | 'date';
+  kind?: 'text' | 'date' | 'from' | 'to';
 }
