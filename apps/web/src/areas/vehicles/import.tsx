@@ -88,7 +88,7 @@ function Result({ of }: { of: Import }): ReactNode {
   );
 }
 
-function RowErrors({ of }: { of: Import }): ReactNode {
+export function RowErrors({ of }: { of: Pick<Import, 'errors'> }): ReactNode {
   const { t } = useTranslation();
   if (of.errors.length === 0) return <Text size="sm">{t('vehicles:imports.no_errors')}</Text>;
   return (
