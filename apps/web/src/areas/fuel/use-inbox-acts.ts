@@ -33,31 +33,14 @@ export function useInboxActs(rows: readonly InboxItem[], index: number, choose: 
   const queries = useQueryClient();
   const { timeZone: zone, currency } = useFormat().habits;
   const fields = useEditFields();
+  const declining = useDeclining();
   const teaching = useTeaching(rows);
-  const [decided, setDecided] = useState(0);
-  const past = useRef<string[]>([]);
   const lastReason = useRef('');
 
-  const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: [inboxPath] });
+  const { refresh, decided, counted, undo, undoLast } = useSitting(choose);
   const leave = (item: InboxItem): void => {
     choose((rows[index + 1] ?? rows[index - 1])?.id);
     queries.setQueriesData<InfiniteData<Page<InboxItem>>>({ queryKey: [inboxPath] }, (data) => data && { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.filter((row) => row.id !== item.id) })) });
-  };
-  const counted = (item: InboxItem, word: string): void => {
-    past.current.push(item.id);
-    setDecided((n) => n + 1);
-    done(t(word, { plate: item.car ?? item.plate_norm ?? '–' }), () => undo(item.id));
-  };
-  const undo = async (id: string): Promise<void> => {
-    await api.POST('/api/v1/fuel_log/inbox/{inbox_id}/undo', { params: { path: { inbox_id: id } } });
-    past.current = past.current.filter((other) => other !== id);
-    setDecided((n) => Math.max(0, n - 1));
-    await refresh();
-    choose(id);
-  };
-  const undoLast = (): void => {
-    const id = past.current.at(-1);
-    if (id) undo(id).then(() => done(t('kit:undone'))).catch(failed);
   };
   const request = (item: InboxItem) => ({ params: { path: { inbox_id: item.id }, header: ifMatch(item.version) } });
 
@@ -72,11 +55,8 @@ export function useInboxActs(rows: readonly InboxItem[], index: number, choose: 
   };
   const decline = (item: InboxItem): void =>
     ask({
-      title: t('fuel:inbox.decline'),
-      body: t('fuel:inbox.decline_body'),
-      fields: [{ name: 'reason', label: t('vehicles:reason'), kind: 'suggest', required: true, options: ['no_fuel', 'twice', 'not_ours'].map((name) => ({ value: t(`fuel:inbox.reasons.${name}`), label: name })) }],
+      ...declining,
       initial: { reason: lastReason.current || null },
-      submitLabel: t('fuel:inbox.decline'),
       act: async ({ reason }, key) => {
         lastReason.current = String(reason);
         await api.POST('/api/v1/fuel_log/inbox/{inbox_id}/decline', { ...request(item), body: { reason: String(reason) }, headers: { 'Idempotency-Key': key } });
@@ -94,7 +74,7 @@ export function useInboxActs(rows: readonly InboxItem[], index: number, choose: 
     await refresh();
   };
   const edit = (item: InboxItem): void => {
-    const before: Values = { plate: item.car, fueled_at: item.fueled_at && localOf(item.fueled_at, zone), litres: item.litres, amount: item.amount_minor === null ? null : majorOf(item.amount_minor, item.currency ?? currency), odometer_km: item.odometer_km, fuel_type: item.fuel_type, department: item.department };
+    const before = readNow(item, zone, currency);
     ask({
       title: t('fuel:inbox.edit_title', { plate: item.car ?? '–' }),
       ...(item.message ? { body: item.message } : {}),
@@ -103,16 +83,62 @@ export function useInboxActs(rows: readonly InboxItem[], index: number, choose: 
       columns: 2,
       size: 'lg',
       submitLabel: t('kit:form.save'),
-      act: (values, key) => {
-        const changed = changesOf(before, values, Object.keys(before));
-        // What cannot be emptied is left as it is.
-        for (const name of ['plate', 'fueled_at', 'litres', 'fuel_type']) if (changed[name] === null) delete changed[name];
-        return send(item, { ...changed, apply: values['apply'] === true, ...(values['reason'] ? { reason: values['reason'] } : {}) }, key);
-      },
+      act: (values, key) => send(item, correctionOf(before, values), key),
     });
   };
   const correct = (item: InboxItem, changes: Values): void => void send(item, changes).catch(failed);
   return useMemo(() => ({ apply, edit, decline, undo, undoLast, correct, take: teaching.teach, ask: teaching.ask, learnt: teaching.learnt, decided }), [rows, index, decided, teaching.learnt, fields]);
+}
+
+/** What was decided in this sitting, and taking it back. */
+function useSitting(choose: (id: string | undefined) => void): { refresh: () => Promise<void>; decided: number; counted: (item: InboxItem, word: string) => void; undo: (id: string) => Promise<void>; undoLast: () => void } {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const [decided, setDecided] = useState(0);
+  const past = useRef<string[]>([]);
+  const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: [inboxPath] });
+  const undo = async (id: string): Promise<void> => {
+    await api.POST('/api/v1/fuel_log/inbox/{inbox_id}/undo', { params: { path: { inbox_id: id } } });
+    past.current = past.current.filter((other) => other !== id);
+    setDecided((n) => Math.max(0, n - 1));
+    await refresh();
+    choose(id);
+  };
+  const counted = (item: InboxItem, word: string): void => {
+    past.current.push(item.id);
+    setDecided((n) => n + 1);
+    done(t(word, { plate: item.car ?? item.plate_norm ?? '–' }), () => undo(item.id));
+  };
+  const undoLast = (): void => {
+    const id = past.current.at(-1);
+    if (id) undo(id).then(() => done(t('kit:undone'))).catch(failed);
+  };
+  return { refresh, decided, counted, undo, undoLast };
+}
+
+/** What was read, as its form shows it. */
+const readNow = (item: InboxItem, zone: string, currency: string): Values => ({
+  plate: item.car,
+  fueled_at: item.fueled_at && localOf(item.fueled_at, zone),
+  litres: item.litres,
+  amount: item.amount_minor === null ? null : majorOf(item.amount_minor, item.currency ?? currency),
+  odometer_km: item.odometer_km,
+  fuel_type: item.fuel_type,
+  department: item.department,
+});
+
+/** Only what was changed; what cannot be emptied is left as it is. */
+function correctionOf(before: Values, values: Values): Values {
+  const changed = changesOf(before, values, Object.keys(before));
+  for (const name of ['plate', 'fueled_at', 'litres', 'fuel_type']) if (changed[name] === null) delete changed[name];
+  return { ...changed, apply: values['apply'] === true, ...(values['reason'] ? { reason: values['reason'] } : {}) };
+}
+
+/** Declining asks for a reason; the usual ones are a key away. */
+function useDeclining(): Pick<Parameters<typeof ask>[0], 'title' | 'body' | 'fields' | 'submitLabel'> {
+  const { t } = useTranslation();
+  const usual = ['no_fuel', 'twice', 'not_ours'].map((name) => ({ value: t(`fuel:inbox.reasons.${name}`), label: name }));
+  return { title: t('fuel:inbox.decline'), body: t('fuel:inbox.decline_body'), fields: [{ name: 'reason', label: t('vehicles:reason'), kind: 'suggest', required: true, options: usual }], submitLabel: t('fuel:inbox.decline') };
 }
 
 function useEditFields(): Field[] {
