@@ -96,7 +96,7 @@ function Groups({ by, data, group, onOpen }: GroupsProps): ReactNode {
     { id: 'name', header: t(`fuel:use.by.${by}`), cell: (g) => <Name by={by} group={g} /> },
     { id: 'use', header: t('fuel:use.consumption'), cell: (g) => consumption.show(g), right: true },
     { id: 'distance', header: t('drivers:shifts.distance'), cell: (g) => format.distance(g.distance_km), right: true },
-    { id: 'fuel', header: t('fuel:field.fuel_quantity'), cell: (g) => [g.fuel_l !== null && format.fuel(g.fuel_l), g.energy_kwh !== null && `${format.number(g.energy_kwh)} kWh`].filter(Boolean).join(' · ') || '–', right: true },
+    { id: 'fuel', header: t('fuel:field.fuel_quantity'), cell: (g) => [g.fuel_l !== null && format.fuel(g.fuel_l), g.energy_kwh !== null && `${format.number(g.energy_kwh)} ${t('fuel:quantity_unit.kwh')}`].filter(Boolean).join(' · ') || '–', right: true },
     { id: 'cost', header: t('fuel:field.total'), cell: (g) => (g.cost_minor === null ? '–' : format.money(g.cost_minor, g.currency ?? undefined)), right: true },
     { id: 'per_km', header: t('fuel:use.cost_per', { distance: t(`fuel:distance_unit.${format.habits.distanceUnit}`) }), cell: (g) => (g.cost_minor_per_km === null ? '–' : format.money(g.cost_minor_per_km * (format.habits.distanceUnit === 'mi' ? kmPerMile : 1), g.currency ?? undefined)), right: true },
     { id: 'co2', header: t('fuel:use.carbon'), cell: (g) => (g.co2_kg === null ? '–' : `${format.number(g.co2_kg)} kg`), right: true },

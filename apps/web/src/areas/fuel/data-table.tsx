@@ -21,7 +21,7 @@ interface DataTableProps<Row> {
 export function DataTable<Row>({ caption, columns, rows, keyOf, total }: DataTableProps<Row>): ReactNode {
   return (
     <Table.ScrollContainer minWidth={Math.min(720, columns.length * 100)} scrollAreaProps={{ tabIndex: 0 }}>
-      <Table withTableBorder highlightOnHover verticalSpacing={4} style={{ fontVariantNumeric: 'tabular-nums', background: 'var(--paper)' }}>
+      <Table withTableBorder highlightOnHover verticalSpacing={4} style={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap', background: 'var(--paper)' }}>
         <Table.Caption className="sr-only">{caption}</Table.Caption>
         <Table.Thead>
           <Table.Tr>

@@ -19,6 +19,8 @@ interface Evidence {
 }
 
 const hourMs = 3_600_000;
+/** Shown with the figures they belong to. */
+const beside = new Set(['unit', 'currency']);
 const evidenceOf = (question: Question): Evidence[] => question.evidence as unknown as Evidence[];
 const numberIn = (evidence: readonly Evidence[], what: Evidence['what'], name: string): number | undefined => {
   const value = evidence.find((e) => e.what === what)?.facts[name];
@@ -49,15 +51,15 @@ function useCompared({ kind }: Question, evidence: readonly Evidence[]): Compare
   const pair = (label: string, value: number | undefined, shown: string): Compared[] => (value === undefined ? [] : [{ label, value, shown }]);
   const litres = (label: string, value: number | undefined): Compared[] => pair(t(`fuel:questions.bar.${label}`), value, format.fuel(value));
   const asked = evidence.findLast((e) => e.what === 'fill_up')?.facts ?? {};
-  const unit = String(asked['unit'] ?? 'l');
+  const unit = t(`fuel:quantity_unit.${asked['unit'] === 'kwh' ? 'kwh' : 'l'}`);
   if (kind === 'tank_rise_differs') return [...litres('entered', numberIn(evidence, 'fill_up', 'litres')), ...litres('rose', numberIn(evidence, 'tank_level', 'rise_l'))];
   if (kind === 'drain_suspected') return [...litres('level_before', numberIn(evidence, 'tank_level', 'from_l')), ...litres('level_after', numberIn(evidence, 'tank_level', 'to_l'))];
   if (kind === 'more_than_tank') {
-    const amount = (label: string, value: number | undefined): Compared[] => pair(t(`fuel:questions.bar.${label}`), value, `${format.number(value, 1)} ${unit === 'kwh' ? 'kWh' : 'l'}`);
+    const amount = (label: string, value: number | undefined): Compared[] => pair(t(`fuel:questions.bar.${label}`), value, `${format.number(value, 1)} ${unit}`);
     return [...amount('entered', numberIn(evidence, 'fill_up', 'quantity')), ...amount('holds', numberIn(evidence, 'vehicle', 'capacity'))];
   }
   if (kind === 'price_outlier') {
-    const price = (label: string, value: number | undefined): Compared[] => pair(t(`fuel:questions.bar.${label}`), value, `${format.money(value, String(asked['currency'] ?? format.habits.currency))} / ${unit === 'kwh' ? 'kWh' : 'l'}`);
+    const price = (label: string, value: number | undefined): Compared[] => pair(t(`fuel:questions.bar.${label}`), value, `${format.money(value, String(asked['currency'] ?? format.habits.currency))} / ${unit}`);
     return [...price('paid', numberIn(evidence, 'fill_up', 'price_minor')), ...price('usual', numberIn(evidence, 'prices', 'median_minor'))];
   }
   return [];
@@ -76,7 +78,7 @@ function TankLevel({ question, from, to }: { question: Question; from: Fact | un
     enabled: may('fuel_log.tank.read'),
     retry: false,
   });
-  const drawn = useMemo(() => ({ times: (data?.levels ?? []).map((l) => Date.parse(l.at) / 1000), line: { label: t('fuel:questions.level'), unit: 'l', values: (data?.levels ?? []).map((l) => l.litres) } }), [data, t]);
+  const drawn = useMemo(() => ({ times: (data?.levels ?? []).map((l) => Date.parse(l.at) / 1000), line: { label: t('fuel:questions.level'), unit: t('fuel:quantity_unit.l'), values: (data?.levels ?? []).map((l) => l.litres) } }), [data, t]);
   if (!data) return null;
   if (data.levels.length === 0) return <Text size="sm">{t('fuel:questions.no_level')}</Text>;
   return (
@@ -98,7 +100,7 @@ function Figures({ evidence }: { evidence: readonly Evidence[] }): ReactNode {
   const show = useShown();
   return (
     <Table.ScrollContainer minWidth={300} scrollAreaProps={{ tabIndex: 0 }}>
-      <Table withTableBorder>
+      <Table withTableBorder verticalSpacing={4} style={{ background: 'var(--paper)' }}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t('fuel:questions.read_from')}</Table.Th>
@@ -108,7 +110,7 @@ function Figures({ evidence }: { evidence: readonly Evidence[] }): ReactNode {
         </Table.Thead>
         <Table.Tbody>
           {evidence.flatMap((one, index) =>
-            Object.entries(one.facts).map(([name, value], row) => (
+            Object.entries(one.facts).filter(([name]) => !beside.has(name)).map(([name, value], row) => (
               <Table.Tr key={`${index}-${name}`}>
                 <Table.Td>{row === 0 && <Source of={one} />}</Table.Td>
                 <Table.Td>{t(`fuel:questions.fact.${name}`, { defaultValue: name })}</Table.Td>
@@ -135,6 +137,7 @@ function Source({ of }: { of: Evidence }): ReactNode {
 }
 
 function useShown(): (name: string, value: Fact, facts: Record<string, Fact>) => string {
+  const { t } = useTranslation();
   const format = useFormat();
   return (name, value, facts) => {
     if (value === null) return '–';
@@ -144,6 +147,7 @@ function useShown(): (name: string, value: Fact, facts: Record<string, Fact>) =>
     if (name === 'litres' || name.endsWith('_l')) return format.fuel(value);
     if (name.endsWith('_km')) return format.distance(value);
     if (name === 'metres') return value >= 1000 ? format.distance(value / 1000, 1) : `${format.number(value)} m`;
+    if (name === 'quantity' || name === 'capacity') return `${format.number(value, 2)} ${t(`fuel:quantity_unit.${facts['unit'] === 'kwh' ? 'kwh' : 'l'}`)}`;
     return format.number(value, ['lat', 'lon', 'latitude', 'longitude'].includes(name) ? 5 : 2);
   };
 }

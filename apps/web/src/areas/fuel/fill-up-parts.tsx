@@ -124,6 +124,7 @@ export function Receipts({ fillUp }: { fillUp: FillUp }): ReactNode {
         </Text>
         {write && (
           <UploadReceipts
+            quiet
             vehicleId={fillUp.vehicle_id}
             label={t('fuel:receipts.add')}
             onDone={async (receipts) => {

@@ -117,7 +117,7 @@ function Overview({ fillUp }: { fillUp: FillUp }): ReactNode {
         facts={[
           [t('drivers:vehicle'), <VehicleLink key="vehicle" id={fillUp.vehicle_id} plate={fillUp.plate} />],
           [t('drivers:driver'), <Who key="driver" id={fillUp.driver_id} />],
-          [label('fuel_quantity'), `${quantity(fillUp)}${fillUp.unit_of_measure.startsWith('gal') ? ` = ${format.number(Number(fillUp.fuel_l), 2)} l` : ''}`],
+          [label('fuel_quantity'), `${quantity(fillUp)}${fillUp.unit_of_measure.startsWith('gal') ? ` = ${format.number(Number(fillUp.fuel_l), 2)} ${t('fuel:quantity_unit.l')}` : ''}`],
           [t('vehicles:field.fuel_type'), [t(`vehicles:fuel.${fillUp.fuel_type}`), fillUp.fuel_grade].filter(Boolean).join(' ')],
           [label('is_full_tank'), t(fillUp.is_full_tank ? 'fuel:tank.full' : 'fuel:tank.partial')],
           [label('cost_per_unit'), price],

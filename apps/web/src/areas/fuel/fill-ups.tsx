@@ -13,6 +13,7 @@ import type { Column, Filter } from '../../kit/list/types';
 import { useOptions, useParks } from '../../kit/options';
 import { useParamsInUrl } from '../../kit/search-params';
 import { fillUpPath, FillUpState, fillUpStates, fuelTypes, useConsumption, useFilterChoices, useQuantity, Who, type FillUp } from './words';
+import classes from './fuel.module.css';
 import { consumptionOf } from './units';
 
 const filterNames = ['q', 'vehicle_id', 'driver_id', 'park_id', 'from', 'to', 'fuel_type', 'state', 'currency'] as const;
@@ -67,20 +68,20 @@ export function useFillUpColumns(): Column<FillUp>[] {
   const parks = useParks();
   const quantity = useQuantity();
   const consumption = useConsumption();
-  const struck = (f: FillUp, text: string): ReactNode => (f.state === 'voided' ? <span className="struck">{text}</span> : text);
+  const struck = (f: FillUp, text: string): ReactNode => <span className={f.state === 'voided' ? `struck ${classes.one}` : classes.one}>{text}</span>;
   return [
     { id: 'date', header: t('fuel:field.fuel_date'), cell: (f) => format.dateTime(f.fuel_date), sort: 'fuel_date' },
-    { id: 'plate', header: t('drivers:vehicle'), cell: (f) => f.plate ?? '–', phone: 'title' },
+    { id: 'plate', header: t('drivers:vehicle'), cell: (f) => <span className={classes.one}>{f.plate ?? '–'}</span>, phone: 'title' },
     { id: 'state', header: t('vehicles:field.status'), cell: (f) => <FillUpState state={f.state} /> },
-    { id: 'fuel', header: t('vehicles:field.fuel_type'), cell: (f) => t(`vehicles:fuel.${f.fuel_type}`) },
+    { id: 'fuel', header: t('vehicles:field.fuel_type'), cell: (f) => <span className={classes.one}>{t(`vehicles:fuel.${f.fuel_type}`)}</span> },
     { id: 'quantity', header: t('fuel:field.fuel_quantity'), cell: (f) => struck(f, `${quantity(f)}${f.is_full_tank ? '' : ` · ${t('fuel:partial')}`}`), align: 'right' },
     { id: 'cost', header: t('fuel:field.total'), cell: (f) => struck(f, format.money(f.total_cost_minor, f.currency)), sort: 'total_cost_minor', align: 'right' },
-    { id: 'odometer', header: t('vehicles:field.odometer'), cell: (f) => <span className={f.odometer_counts ? undefined : 'struck'}>{format.distance(f.odometer_km)}</span>, align: 'right' },
-    { id: 'distance', header: t('fuel:since_last'), cell: (f) => format.distance(f.distance_since_last), align: 'right', phone: 'skip' },
+    { id: 'odometer', header: t('vehicles:field.odometer'), cell: (f) => <span className={f.odometer_counts ? classes.one : `struck ${classes.one}`}>{format.distance(f.odometer_km)}</span>, align: 'right' },
+    { id: 'distance', header: t('fuel:since_last'), cell: (f) => <span className={classes.one}>{format.distance(f.distance_since_last)}</span>, align: 'right', phone: 'skip' },
     { id: 'efficiency', header: t('fuel:use.since_last'), cell: (f) => (f.distance_since_last ? consumption.show(consumptionOf(f.distance_since_last, f.fuel_l ?? 0, f.energy_kwh ?? 0)) : '–'), align: 'right', hidden: true },
     { id: 'driver', header: t('drivers:driver'), cell: (f) => <Who id={f.driver_id} /> },
     { id: 'station', header: t('fuel:field.fuel_station'), cell: (f) => f.fuel_station ?? '–' },
-    { id: 'receipt', header: t('fuel:receipt'), cell: (f) => (f.receipt_ids.length > 0 ? format.number(f.receipt_ids.length) : '–'), phone: 'skip' },
+    { id: 'receipt', header: t('fuel:receipt'), cell: (f) => (f.receipt_ids.length > 0 ? format.number(f.receipt_ids.length) : '–'), phone: 'skip', hidden: true },
     { id: 'park', header: t('vehicles:field.park'), cell: (f) => parks.nameOf(f.park_id), hidden: true },
     { id: 'department', header: t('vehicles:field.department'), cell: (f) => f.department ?? '–', hidden: true },
     { id: 'payment', header: t('fuel:field.payment_method'), cell: (f) => (f.payment_method ? t(`fuel:payment.${f.payment_method}`) : '–'), hidden: true },
@@ -109,7 +110,7 @@ function Totals(): ReactNode {
   const { rows, isSuccess } = useList(fillUpPath, { query }, { enabled: !whole });
   const sum = whole ? data : isSuccess ? totalOf(rows.filter((row) => row.state === 'recorded')) : undefined;
   if (!sum || sum.fills === 0) return null;
-  const parts = [t('fuel:total_fills', { count: sum.fills }), sum.litres > 0 && format.fuel(sum.litres, 0), sum.energy_kwh > 0 && `${format.number(sum.energy_kwh, 0)} kWh`, ...sum.money.map((m) => format.money(m.amount_minor, m.currency ?? undefined))];
+  const parts = [t('fuel:total_fills', { count: sum.fills }), sum.litres > 0 && format.fuel(sum.litres, 0), sum.energy_kwh > 0 && `${format.number(sum.energy_kwh, 0)} ${t('fuel:quantity_unit.kwh')}`, ...sum.money.map((m) => format.money(m.amount_minor, m.currency ?? undefined))];
   return (
     <Group gap={6} fz="sm" role="status" aria-label={t('fuel:totals')}>
       <span style={{ color: 'var(--soft)' }}>{t(whole ? 'fuel:totals' : 'fuel:totals_shown')}:</span>

@@ -84,11 +84,12 @@ function Report({ of }: { of: Schemas['MonthlyReportView'] }): ReactNode {
 
 function useTotalColumns<Row extends Schemas['MonthlyTotalView']>(): DataColumn<Row>[] {
   const { t } = useTranslation();
+  const kwh = t('fuel:quantity_unit.kwh');
   const format = useFormat();
   return [
-    { id: 'fuel', header: t('fuel:field.fuel_quantity'), cell: (row) => [row.fuel_l ? format.fuel(row.fuel_l) : '', row.energy_kwh ? `${format.number(row.energy_kwh, 1)} kWh` : ''].filter(Boolean).join(' · ') || '–', right: true },
+    { id: 'fuel', header: t('fuel:field.fuel_quantity'), cell: (row) => [row.fuel_l ? format.fuel(row.fuel_l) : '', row.energy_kwh ? `${format.number(row.energy_kwh, 1)} ${kwh}` : ''].filter(Boolean).join(' · ') || '–', right: true },
     { id: 'cost', header: t('fuel:field.total'), cell: (row) => format.money(row.cost_minor, row.currency), right: true },
-    { id: 'price', header: t('fuel:month.average_price'), cell: (row) => [row.average_price_per_l !== null ? `${format.money(row.average_price_per_l, row.currency)} / l` : '', row.average_price_per_kwh !== null ? `${format.money(row.average_price_per_kwh, row.currency)} / kWh` : ''].filter(Boolean).join(' · ') || '–', right: true },
+    { id: 'price', header: t('fuel:month.average_price'), cell: (row) => [row.average_price_per_l !== null ? `${format.money(row.average_price_per_l, row.currency)} / ${t('fuel:quantity_unit.l')}` : '', row.average_price_per_kwh !== null ? `${format.money(row.average_price_per_kwh, row.currency)} / ${kwh}` : ''].filter(Boolean).join(' · ') || '–', right: true },
   ];
 }
 

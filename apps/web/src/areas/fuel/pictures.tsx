@@ -53,7 +53,7 @@ export function Thumbnail({ receipt }: { receipt: Pick<Receipt, 'id' | 'has_thum
 }
 
 /** Photograph now, type later. Several at once; the same picture twice is one receipt. */
-export function UploadReceipts({ vehicleId, label, onDone }: { vehicleId?: string; label: string; onDone: (receipts: Receipt[]) => Promise<unknown> }): ReactNode {
+export function UploadReceipts({ vehicleId, label, quiet, onDone }: { vehicleId?: string; label: string; quiet?: boolean; onDone: (receipts: Receipt[]) => Promise<unknown> }): ReactNode {
   const { t } = useTranslation();
   const [left, setLeft] = useState(0);
   const send = async (files: File[]): Promise<void> => {
@@ -77,7 +77,7 @@ export function UploadReceipts({ vehicleId, label, onDone }: { vehicleId?: strin
     <Group gap={6}>
       <FileButton multiple accept="image/jpeg,image/png" onChange={(files) => void send(files)}>
         {(props) => (
-          <Button {...props} size="xs" loading={left > 0} leftSection={<Icon name="upload" size={14} />}>
+          <Button {...props} size="xs" variant={quiet ? 'default' : 'filled'} loading={left > 0} leftSection={<Icon name="upload" size={14} />}>
             {label}
           </Button>
         )}

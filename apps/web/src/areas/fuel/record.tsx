@@ -59,7 +59,7 @@ export default function RecordPage(): ReactNode {
           </div>
         )}
       </div>
-      {!receiptId && may('fuel_log.receipt.write') && <UploadReceipts label={t('fuel:receipts.beside')} onDone={async ([first]) => setParams({ receipt: first?.id, vehicle: vehicleId ?? undefined })} />}
+      {!receiptId && may('fuel_log.receipt.write') && <UploadReceipts quiet label={t('fuel:receipts.beside')} onDone={async ([first]) => setParams({ receipt: first?.id, vehicle: vehicleId ?? undefined })} />}
     </Stack>
   );
 }

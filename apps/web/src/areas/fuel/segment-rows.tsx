@@ -58,7 +58,7 @@ export function Stretches({ rows, vehicles }: { rows: readonly Stretch[]; vehicl
         { id: 'driver', header: t('drivers:driver'), cell: (s) => <Who id={s.driver_id} /> },
         { id: 'use', header: t('fuel:use.consumption'), cell: (s) => consumption.show(s), right: true },
         { id: 'distance', header: t('drivers:shifts.distance'), cell: (s) => format.distance(s.distance_km), right: true },
-        { id: 'fuel', header: t('fuel:field.fuel_quantity'), cell: (s) => (s.fuel_l !== null ? format.fuel(s.fuel_l) : `${format.number(s.energy_kwh, 1)} kWh`), right: true },
+        { id: 'fuel', header: t('fuel:field.fuel_quantity'), cell: (s) => (s.fuel_l !== null ? format.fuel(s.fuel_l) : `${format.number(s.energy_kwh, 1)} ${t('fuel:quantity_unit.kwh')}`), right: true },
         { id: 'cost', header: t('fuel:field.total'), cell: (s) => format.money(s.cost_minor, s.currency ?? undefined), right: true },
         { id: 'fills', header: t('fuel:nav'), cell: (s) => format.number(s.fill_up_ids.length), right: true },
       ]}

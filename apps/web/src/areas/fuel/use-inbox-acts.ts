@@ -148,7 +148,7 @@ function useEditFields(): Field[] {
     () => [
       { name: 'plate', label: t('vehicles:field.plate') },
       { name: 'fueled_at', label: t('fuel:field.fuel_date'), kind: 'datetime' },
-      { name: 'litres', label: t('fuel:quantity_unit.l'), kind: 'number', places: 3, min: 0 },
+      { name: 'litres', label: t('fuel:inbox.name.litres'), kind: 'number', places: 3, min: 0 },
       { name: 'amount', label: t('fuel:field.total'), kind: 'number', places: 2, min: 0 },
       { name: 'odometer_km', label: t('vehicles:field.odometer'), kind: 'number', places: 1, min: 0, unit: 'km' },
       { name: 'fuel_type', label: t('vehicles:field.fuel_type'), kind: 'select', options: fuels },
