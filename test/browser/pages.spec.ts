@@ -3,7 +3,7 @@ import { axeFindings, BrowserHouse, foundBrowser, type Visit } from '../support/
 const withBrowser = foundBrowser ? describe : describe.skip;
 
 /** Every page of the app; one behind an id is reached through the first row of its list. */
-const pages = ['/map', '/vehicles', '/vehicles first', '/devices', '/quarantine', '/ingest-keys', '/vehicle-papers', '/vehicle-imports', '/drivers', '/drivers first', '/shift-board', '/shifts', '/driver-papers', '/feedback', '/driver-reports', '/driver-settings', '/events', '/events first', '/fines', '/fine-imports', '/notifications', '/admin/notification-rules', '/admin/webhooks', '/immobilizations', '/immobilizations first', '/lockouts', '/jobs', '/audit', '/admin/people', '/admin/invitations', '/admin/sessions', '/admin/clients', '/admin/parks', '/admin/account', '/admin/immobilization', '/me'];
+const pages = ['/map', '/vehicles', '/vehicles first', '/devices', '/quarantine', '/ingest-keys', '/vehicle-papers', '/vehicle-imports', '/drivers', '/drivers first', '/shift-board', '/shifts', '/driver-papers', '/fill-ups', '/fill-ups first', '/fill-ups/new', '/fuel-receipts', '/fuel-inbox', '/fuel-aliases', '/fuel-questions', '/fuel-questions first', '/fuel-consumption', '/fuel-month', '/trip-log', '/fuel-feed', '/fuel-imports', '/feedback', '/driver-reports', '/driver-settings', '/events', '/events first', '/fines', '/fine-imports', '/notifications', '/admin/notification-rules', '/admin/webhooks', '/immobilizations', '/immobilizations first', '/lockouts', '/jobs', '/audit', '/admin/people', '/admin/invitations', '/admin/sessions', '/admin/clients', '/admin/parks', '/admin/account', '/admin/immobilization', '/me'];
 
 async function settle({ page }: Visit): Promise<void> {
   await page.waitForSelector('h1');

@@ -32,6 +32,8 @@ export function Chart({ label, times, line, timeZone, range, coarse = false }: C
     if (!element) return;
     const ink = dark ? '#9aa5b3' : '#5a6472';
     const grid = { stroke: dark ? '#2d343e' : '#e4e8ed', width: 1 };
+    const days = new Intl.DateTimeFormat(document.documentElement.lang, { timeZone, day: 'numeric', month: 'short' });
+    const inDays = (seconds: number): string => days.format(seconds * 1000);
     const axis = { stroke: ink, grid, ticks: grid, font: '11px system-ui' };
     const plot = new uPlot(
       {
@@ -39,8 +41,8 @@ export function Chart({ label, times, line, timeZone, range, coarse = false }: C
         height,
         tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), timeZone),
         scales: { x: { time: true, range: [begin, end] } },
-        axes: [axis, { ...axis, size: 52, values: (_, splits) => splits.map((value) => `${value}`) }],
-        series: [{ value: coarse ? '{YYYY}-{MM}-{DD}' : '{HH}:{mm}:{ss}' }, { label: `${line.label}, ${line.unit}`, stroke: dark ? '#54acb4' : '#0f6b74', width: 1.5, spanGaps: false, points: { show: coarse, size: 6 } }],
+        axes: [coarse ? { ...axis, values: (_, splits) => splits.map(inDays) } : axis, { ...axis, size: 52, values: (_, splits) => splits.map((value) => `${value}`) }],
+        series: [{ value: coarse ? (_, seconds) => (seconds == null ? '–' : inDays(seconds)) : '{HH}:{mm}:{ss}' }, { label: `${line.label}, ${line.unit}`, stroke: dark ? '#54acb4' : '#0f6b74', width: 1.5, spanGaps: false, points: { show: coarse, size: 6 } }],
         cursor: { drag: { x: false, y: false } },
       },
       [times, line.values],

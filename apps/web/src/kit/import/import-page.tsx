@@ -15,7 +15,9 @@ interface ImportProps<Row extends ImportRow> {
   back: { to: string; label: string };
   read: (id: string) => Promise<Row>;
   counts: ImportCount<Row>[];
-  /** Where to go on once it is written. */
+  /** What was said about the file. */
+  facts?: (row: Row) => [string, ReactNode][];
+  /** What to look at or where to go on once it is written. */
   next?: (row: Row) => ReactNode;
 }
 
@@ -45,7 +47,7 @@ export function ImportPage<Row extends ImportRow>(props: ImportProps<Row>): Reac
   );
 }
 
-function Result<Row extends ImportRow>({ row, counts, back, next }: ImportProps<Row> & { row: Row }): ReactNode {
+function Result<Row extends ImportRow>({ row, counts, facts, back, next }: ImportProps<Row> & { row: Row }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const share = row.rows_total > 0 ? (100 * row.rows_done) / row.rows_total : 0;
@@ -62,6 +64,7 @@ function Result<Row extends ImportRow>({ row, counts, back, next }: ImportProps<
           [t('kit:import.rows'), `${format.number(row.rows_done)} / ${format.number(row.rows_total)}`],
           ...counts.map(({ label, of }): [string, ReactNode] => [label, format.number(of(row))]),
           [t('kit:import.errors'), format.number(row.error_count)],
+          ...(facts?.(row) ?? []),
           [t('kit:import.finished'), format.dateTime(row.finished_at)],
         ]}
       />

@@ -1,0 +1,6 @@
+import type { ReactNode } from 'react';
+import { QuestionList } from './question-list';
+
+export default function QuestionsPage(): ReactNode {
+  return <QuestionList />;
+}
