@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { report, type Metric } from './bench';
+<<<<<<< HEAD
 import { insertVehicles } from './equip';
 import { rssMb, startHouse, type RunningHouse } from './running-house';
+=======
+import { cpuSeconds, rssMb, startHouse, type RunningHouse } from './running-house';
+>>>>>>> d-fuel
 
 const records = Number(process.env.BENCH_RECORDS ?? 1_000_000);
 const vehicles = 2_000;
@@ -25,7 +29,10 @@ async function main(): Promise<void> {
     const metrics: Metric[] = [
       { name: `import of ${records} records`, value: first.seconds, unit: 's' },
       { name: 'import rate', value: records / first.seconds, unit: 'records/s' },
+      { name: 'processor time of the importing process', value: first.cpuS, unit: 's' },
+      { name: 'processor time of PostgreSQL', value: first.postgresCpuS, unit: 's' },
       { name: 'memory of the importing process, peak', value: first.peakMb, unit: 'MB' },
+      { name: 'memory of the importing process after a tenth', value: first.earlyMb, unit: 'MB' },
       { name: 'the same file again, unchanged', value: again.seconds, unit: 's', baseline: first.seconds, baseline_name: 'first import', ratio: again.seconds / first.seconds },
     ];
     for (const [name, query] of Object.entries({ newest: '', 'of a city': '&city=Nakuru', 'of a department': '&department=Logistics', 'of a plate': '&plate=BF00007' })) {
@@ -60,17 +67,29 @@ async function writeFeed(path: string): Promise<void> {
   await once(out, 'finish');
 }
 
-async function importFile(house: RunningHouse, file: string): Promise<{ seconds: number; peakMb: number }> {
+interface Imported {
+  seconds: number;
+  peakMb: number;
+  earlyMb: number;
+  cpuS: number;
+  postgresCpuS: number;
+}
+
+async function importFile(house: RunningHouse, file: string): Promise<Imported> {
   const begin = performance.now();
+  const postgres = house.cluster.pid ?? 0;
+  const postgresBefore = cpuSeconds(postgres);
   const child = spawn(process.execPath, [join(__dirname, '../../apps/cli/src/main.js'), 'fuel:import', '--file', file, '--apply', '--account', 'Demo Cabs Nairobi'], { env: { ...process.env, ...house.env }, stdio: ['ignore', 'inherit', 'inherit'] });
-  let peakMb = 0;
+  const seen = { peakMb: 0, cpuS: 0, memory: [] as number[] };
   const watch = setInterval(() => {
-    if (child.pid && child.exitCode === null) peakMb = Math.max(peakMb, rssMb(child.pid));
+    if (!child.pid || child.exitCode !== null) return;
+    seen.memory.push(rssMb(child.pid));
+    seen.cpuS = cpuSeconds(child.pid);
   }, 250);
   const [code] = (await once(child, 'exit')) as [number];
   clearInterval(watch);
   if (code !== 0) throw new Error(`fuel:import ended with ${code}`);
-  return { seconds: (performance.now() - begin) / 1000, peakMb };
+  return { seconds: (performance.now() - begin) / 1000, peakMb: Math.max(...seen.memory), earlyMb: Math.max(...seen.memory.slice(0, Math.ceil(seen.memory.length / 10))), cpuS: seen.cpuS, postgresCpuS: cpuSeconds(postgres) - postgresBefore };
 }
 
 async function pageP95(house: RunningHouse, query: string): Promise<number> {

@@ -21,6 +21,7 @@ import { ReceiptController } from './receipts/receipt.controller';
 import { Receipts } from './receipts/receipt.service';
 import { ReportController } from './reports/report.controller';
 import { FuelReports } from './reports/report.service';
+import { StretchKeeper } from './stretches/stretch-keeper';
 import { TankController } from './tank/tank.controller';
 import { TankLevels } from './tank/tank-levels';
 import { TankWatch } from './tank/tank-watch';
@@ -32,7 +33,7 @@ const fillUps = [FillUpStore, FillUpReadings, FillUpRecorder, FillUpCorrections,
 @Module({
   imports: [transport_registry.module, driver_module.module, telemetry_engine.module, FeedModule],
   controllers: [MyFuelController, FillUpController, ReceiptController, ReportController, TripController, AnomalyController, FuelImportController, TankController],
-  providers: [...fillUps, FuelAttribution, FuelReports, FuelLookup, Trips, Anomalies, FuelImports, FuelImportRunner, TankLevels, TankWatch],
+  providers: [...fillUps, FuelAttribution, FuelReports, FuelLookup, StretchKeeper, Trips, Anomalies, FuelImports, FuelImportRunner, TankLevels, TankWatch],
   exports: [FuelLookup],
 })
 export class FuelLogModule {}

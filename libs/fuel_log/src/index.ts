@@ -8,6 +8,7 @@ import { FillUp } from './fill_ups/fill-up.entity';
 import { FuelLogModule } from './fuel-log.module';
 import { grants } from './grants';
 import { importFillUpsTask } from './imports/import.task';
+import { keepStretchesTask } from './stretches/stretch-keeper';
 import { watchTanksTask } from './tank/tank-watch';
 
 export { FeedImporter, type ImportRequest } from './feed/imports/feed-importer';
@@ -25,4 +26,4 @@ export const fuel_log: Subsystem = {
   },
 };
 
-export const fuelLogTasks = [importFillUpsTask, watchTanksTask, ...feedTasks] as Task[];
+export const fuelLogTasks = [importFillUpsTask, keepStretchesTask, watchTanksTask, ...feedTasks] as Task[];

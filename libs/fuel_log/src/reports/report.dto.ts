@@ -1,7 +1,5 @@
 import { Decimal, Instant, Int, Nested, OneOf, Text, Uuid } from '@fleet/platform/http';
-
-export const groupings = ['vehicle', 'driver', 'park', 'department', 'fuel_type'] as const;
-export type Grouping = (typeof groupings)[number];
+import { groupings, type Grouping } from '../stretches/stretch.store';
 
 export class ReportPeriodQuery {
   @Instant({ optional: true, about: 'At or after.' }) from?: string;

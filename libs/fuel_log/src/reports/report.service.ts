@@ -3,9 +3,10 @@ import { Clock } from '@fleet/platform/clock';
 import { statement, type ReadTx } from '@fleet/platform/database';
 import { invalid } from '@fleet/platform/http';
 import { VehicleLookup } from '@fleet/transport_registry';
-import { FuelLookup, sumOf, type FuelSegment, type FuelTotal } from '../read/fuel-lookup';
+import { fits, FuelLookup, sumOf, type FuelTotal, type SegmentSum } from '../read/fuel-lookup';
 import { rounded } from '../rules/units';
-import type { EfficiencyGroupView, EfficiencyView, FleetEfficiencyQuery, FleetEfficiencyView, Grouping, MonthlyReportView, MonthlyTotalView, MonthlyVehicleView, MonthQuery, ReportPeriodQuery, SegmentsView, VehicleMonthsQuery, VehicleMonthsView } from './report.dto';
+import type { Grouping } from '../stretches/stretch.store';
+import type { EfficiencyGroupView, EfficiencyView, FleetEfficiencyQuery, FleetEfficiencyView, MonthlyReportView, MonthlyTotalView, MonthlyVehicleView, MonthQuery, ReportPeriodQuery, SegmentsView, VehicleMonthsQuery, VehicleMonthsView } from './report.dto';
 
 /** Months from the one named back, as the account's own calendar has them. */
 const monthsBack = statement<{ month: string; from: Date; to: Date; time_zone: string }>(`
@@ -36,52 +37,56 @@ export class FuelReports {
 
   async ofFleet(tx: ReadTx, query: FleetEfficiencyQuery): Promise<FleetEfficiencyView> {
     const by = query.by ?? 'vehicle';
-    const { from, to, segments } = await this.segments(tx, query);
-    const groups = grouped(segments, (s) => keyOf(s, by));
+    const { from, to } = this.periodOf(query);
+    const { groups, total } = await this.fuel.consumption(tx, { from, to }, by, query);
     const plates = by === 'vehicle' ? await this.vehicles.many(tx, [...groups.keys()].filter((key) => key !== null)) : new Map<string, { plate: string }>();
-    const shown = [...groups].map(([key, some]): EfficiencyGroupView => ({ ...sumOf(some), key, label: (key && plates.get(key)?.plate) ?? null, rows: rowsOf(by, key, from, to) }));
-    shown.sort((a, b) => (a.label ?? a.key ?? '').localeCompare(b.label ?? b.key ?? ''));
-    return { by, from, to, groups: shown, total: sumOf(segments) };
+    const shown = [...groups].map(([key, figures]): EfficiencyGroupView => ({ ...figures, key, label: (key && plates.get(key)?.plate) ?? null, rows: rowsOf(by, key, from, to) }));
+    shown.sort((a, b) => inOrder(a.label ?? a.key ?? '', b.label ?? b.key ?? ''));
+    return { by, from, to, groups: shown, total };
   }
 
-  async segments(tx: ReadTx, query: FleetEfficiencyQuery): Promise<SegmentsView & { segments: FuelSegment[] }> {
-    const to = query.to ? new Date(query.to) : this.clock.now();
-    const from = query.from ? new Date(query.from) : new Date(to.getTime() - 30 * 86_400_000);
-    if (to.getTime() - from.getTime() > fleetDaysMax * 86_400_000) throw invalid('FUEL_PERIOD_TOO_LONG', `Ask for at most ${fleetDaysMax} days of a fleet at once.`);
+  async segments(tx: ReadTx, query: FleetEfficiencyQuery): Promise<SegmentsView> {
+    const { from, to } = this.periodOf(query);
     const all = await this.fuel.segments(tx, { from, to, ...(query.vehicle_id ? { vehicleIds: [query.vehicle_id] } : {}) });
-    const wanted = (['driver_id', 'park_id', 'department'] as const).filter((name) => query[name] !== undefined);
-    return { from, to, segments: all.filter((s) => wanted.every((name) => s[name] === query[name])) };
+    return { from, to, segments: all.filter((s) => fits(s, query)) };
   }
 
   async month(tx: ReadTx, query: MonthQuery): Promise<MonthlyReportView> {
     const [period] = await this.periods(tx, query.month, 1);
     if (!period) throw new Error('the account of the actor does not exist');
     const { from, to, time_zone } = period;
-    const asked = { from, to, ...(query.vehicle_id ? { vehicleIds: [query.vehicle_id] } : {}) };
-    const totals = await this.fuel.totals(tx, asked);
+    const totals = await this.fuel.totals(tx, { from, to, ...(query.vehicle_id ? { vehicleIds: [query.vehicle_id] } : {}) });
     const known = await this.vehicles.many(tx, [...new Set(totals.map((t) => t.vehicle_id))]);
-    const used = grouped(await this.fuel.segments(tx, asked), (s) => s.vehicle_id);
+    const { groups: used } = await this.fuel.consumption(tx, { from, to }, 'vehicle', query);
     const vehicles = totals.map((total): MonthlyVehicleView => ({
       ...total,
       ...driven(used.get(total.vehicle_id)),
       plate: known.get(total.vehicle_id)?.plate ?? null,
       rows: fillUpsAt(total, from, to),
     }));
-    vehicles.sort((a, b) => (a.plate ?? '').localeCompare(b.plate ?? '') || a.currency.localeCompare(b.currency));
+    vehicles.sort((a, b) => inOrder(a.plate ?? '', b.plate ?? '') || inOrder(a.currency, b.currency));
     return { month: query.month, time_zone, from, to, vehicles, totals: byCurrency(totals) };
   }
 
   async monthsOf(tx: ReadTx, vehicleId: string, query: VehicleMonthsQuery): Promise<VehicleMonthsView> {
     const vehicle = await this.vehicles.require(tx, vehicleId);
+    const vehicleIds = [vehicle.id];
     const periods = await this.periods(tx, query.to ?? null, query.months ?? 12);
+    const segments = await this.fuel.segments(tx, { from: periods.at(-1)?.from ?? epoch, to: periods[0]?.to ?? epoch, vehicleIds });
     const months: VehicleMonthsView['months'] = [];
     for (const { month, from, to } of periods) {
-      const asked = { from, to, vehicleIds: [vehicle.id] };
-      const totals = await this.fuel.totals(tx, asked);
-      const used = totals.length > 0 ? await this.fuel.segments(tx, asked) : [];
-      months.push(...totals.map((total) => ({ month, ...total, ...driven(used), rows: fillUpsAt(total, from, to) })));
+      const totals = await this.fuel.totals(tx, { from, to, vehicleIds });
+      const used = segments.filter((s) => s.to_at >= from && s.to_at < to);
+      months.push(...totals.map((total) => ({ month, ...total, ...driven(used.length > 0 ? sumOf(used) : undefined), rows: fillUpsAt(total, from, to) })));
     }
     return { vehicle_id: vehicle.id, time_zone: periods[0]?.time_zone ?? 'UTC', months };
+  }
+
+  private periodOf(query: FleetEfficiencyQuery): { from: Date; to: Date } {
+    const to = query.to ? new Date(query.to) : this.clock.now();
+    const from = query.from ? new Date(query.from) : new Date(to.getTime() - 30 * 86_400_000);
+    if (to.getTime() - from.getTime() > fleetDaysMax * 86_400_000) throw invalid('FUEL_PERIOD_TOO_LONG', `Ask for at most ${fleetDaysMax} days of a fleet at once.`);
+    return { from, to };
   }
 
   private async periods(tx: ReadTx, last: string | null, count: number): Promise<{ month: string; from: Date; to: Date; time_zone: string }[]> {
@@ -89,7 +94,8 @@ export class FuelReports {
   }
 }
 
-const keyOf = (s: FuelSegment, by: Grouping): string | null => (by === 'department' || by === 'fuel_type' ? s[by] : s[`${by}_id`]);
+/** Comparing by a collator made once is many times faster than `localeCompare` over a fleet. */
+const inOrder = new Intl.Collator('en').compare;
 
 function rowsOf(by: Grouping, key: string | null, from: Date, to: Date): string | null {
   if (key === null || by === 'fuel_type') return null;
@@ -100,14 +106,13 @@ function rowsOf(by: Grouping, key: string | null, from: Date, to: Date): string 
 const fillUpsAt = ({ vehicle_id, currency }: FuelTotal, from: Date, to: Date): string =>
   `/api/v1/fuel_log/fill_ups?${new URLSearchParams({ vehicle_id, currency, state: 'recorded', from: from.toISOString(), to: to.toISOString() }).toString()}`;
 
-function driven(segments: readonly FuelSegment[] | undefined): { distance_km: number | null; l_per_100km: number | null; kwh_per_100km: number | null } {
-  if (!segments || segments.length === 0) return { distance_km: null, l_per_100km: null, kwh_per_100km: null };
-  const { distance_km, l_per_100km, kwh_per_100km } = sumOf(segments);
+function driven(figures: SegmentSum | undefined): { distance_km: number | null; l_per_100km: number | null; kwh_per_100km: number | null } {
+  const { distance_km = null, l_per_100km = null, kwh_per_100km = null } = figures ?? {};
   return { distance_km, l_per_100km, kwh_per_100km };
 }
 
 function byCurrency(totals: readonly FuelTotal[]): MonthlyTotalView[] {
-  const groups = [...grouped(totals, (t) => t.currency)].sort(([a], [b]) => a.localeCompare(b));
+  const groups = [...grouped(totals, (t) => t.currency)].sort(([a], [b]) => inOrder(a, b));
   return groups.map(([currency, some]) => {
     const sum = (name: 'fill_ups' | 'cost_minor' | 'fuel_l' | 'energy_kwh' | 'priced_l' | 'priced_kwh' | 'priced_l_cost' | 'priced_kwh_cost'): number => some.reduce((total, t) => total + (t[name] ?? 0), 0);
     const price = (cost: 'priced_l_cost' | 'priced_kwh_cost', volume: 'priced_l' | 'priced_kwh'): number | null => (sum(volume) > 0 ? rounded(sum(cost) / sum(volume), 4) : null);

@@ -21,15 +21,15 @@ export interface BatchResult extends BatchCounts {
 
 /** What every batch is compared with before anything is written. A deletion may come with its id alone, so it only adds to what is known. */
 const compared = `
-  element as (
+  element as materialized (
     select e.value as raw, e.ordinality::int - 1 as n, case when jsonb_typeof(e.value) = 'object' then e.value->>'id' end as id
       from jsonb_array_elements(convert_from($1::bytea, 'UTF8')::jsonb) with ordinality e
+  ), stamped as materialized (
+    select n, id, raw, fuel.parse_moment(coalesce(raw->>'updated_at', raw->>'deleted_at'), 'UTC') as said_at from element where length(id) between 1 and 200
   ), fit as (
-    select distinct on (id) n, id, raw,
-           coalesce(fuel.parse_moment(coalesce(raw->>'updated_at', raw->>'deleted_at'), 'UTC'), $2::timestamptz) as source_at
-      from element where length(id) between 1 and 200 order by id, fuel.parse_moment(coalesce(raw->>'updated_at', raw->>'deleted_at'), 'UTC') desc nulls last, n desc
-  ), compared as (
-    select f.n, f.id, case when f.raw->>'deleted_at' is not null then coalesce(r.raw, '{}') || f.raw else f.raw end as raw, f.source_at, r.id is not null as known,
+    select distinct on (id) n, id, raw, coalesce(said_at, $2::timestamptz) as source_at from stamped order by id, said_at desc nulls last, n desc
+  ), compared as materialized (
+    select f.n, f.id, case when f.raw->>'deleted_at' is not null then coalesce(r.raw, '{}') || f.raw else f.raw end as raw, r.overlay, f.source_at, r.id is not null as known,
            case when r.missing_at is not null then $2::timestamptz < r.missing_at else coalesce(r.source_at > f.source_at, false) end as older,
            coalesce(r.missing_at is null and r.raw = case when f.raw->>'deleted_at' is not null then r.raw || f.raw else f.raw end, false) as same
       from fit f left join fuel.records r on r.account_id = $3::uuid and r.id = f.id
@@ -47,20 +47,31 @@ const look = statement<BatchResult>(`
   select (select count(*)::int from compared where not known) as added, (select count(*)::int from compared where not known) as expected,
          (select count(*)::int from compared where known and not same and not older) as changed, ${summary}`);
 
+/** Derived a batch at a time; what the columns mean is said by fuel.derived alone. */
+const derivedNames = 'content_hash, car, plate_norm, vehicle_id, fueled_at, litres, amount_minor, currency, odometer_km, fuel_type_key, fuel_type, department_key, department, driver, station, message, deleted_at, issues';
+const derived = (which: string): string => `(select array_agg(id) as ids, array_agg(raw) as raws, array_agg(overlay) as overlays, array_agg(source_at) as source_ats from (select * from compared where ${which} order by n) o) l
+    cross join lateral fuel.derived($3, l.ids, l.raws, l.overlays, l.source_ats) d`;
+const reviewed = `case when d.issues <> '{}' then gen_random_uuid() end`;
+
 const store = statement<BatchResult>(`
   with ${compared}, added as (
-    insert into fuel.records (account_id, id, raw, source_at, imported_at, content_hash)
-    select $3, id, raw, source_at, $4, '' from compared where not known order by n
+    insert into fuel.records (account_id, id, raw, source_at, imported_at, review_id, ${derivedNames})
+    select $3, d.id, d.raw, d.source_at, $4, ${reviewed}, ${derivedNames.replaceAll(/\w+/g, 'd.$&')} from ${derived('not known')}
     on conflict do nothing returning id
   ), changed as (
-    update fuel.records r set raw = c.raw, source_at = c.source_at, imported_at = $4, missing_at = null, version = r.version + 1
-      from compared c where r.account_id = $3 and r.id = c.id and c.known and not c.same and not c.older
+    update fuel.records r set raw = d.raw, source_at = d.source_at, imported_at = $4, missing_at = null, version = r.version + 1, ${derivedNames.replaceAll(/\w+/g, '$& = d.$&')},
+           decision = case when r.content_hash = d.content_hash then r.decision end, review_id = coalesce(r.review_id, ${reviewed})
+      from ${derived('known and not same and not older')}
+     where r.account_id = $3 and r.id = d.id
     returning r.id
   ), noted as (
     insert into fuel.snapshot_seen (account_id, run_id, id) select $3, $5::uuid, id from fit where $5::uuid is not null
   )
   select (select count(*)::int from added) as added, (select count(*)::int from compared where not known) as expected,
          (select count(*)::int from changed) as changed, ${summary}`);
+
+/** A plan made while the table was small would read all of it for every batch once it is large. */
+const byIndex = `select set_config('fuel.derived_already', 'yes', true), set_config('enable_seqscan', 'off', true)`;
 
 const open = Buffer.from('[');
 const comma = Buffer.from(',');
@@ -81,6 +92,7 @@ export async function lookAtBatch(tx: ReadTx, elements: readonly Buffer[], store
 /** One statement a batch. Two lanes may meet in one new id: the later learns it by the count and goes again. */
 export async function storeBatch(tx: Tx, elements: readonly Buffer[], storedAt: Date, importedAt: Date, snapshotRun: string | null): Promise<BatchResult> {
   const bytes = asArray(elements);
+  await tx.sql(byIndex);
   const result = (await tx.one(store, [bytes, storedAt, tx.accountId, importedAt, snapshotRun])) as BatchResult;
   if (result.added === result.expected) return result;
   const again = (await tx.one(store, [bytes, storedAt, tx.accountId, importedAt, null])) as BatchResult;
