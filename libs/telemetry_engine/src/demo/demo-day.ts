@@ -25,6 +25,7 @@ const radiusDeg = 0.05;
 export class DemoDay {
   readonly samples: Sample[] = [];
   private headingDeg = 0;
+  private odometerKm = 0;
 
   constructor(
     private readonly dice: Dice,
@@ -32,7 +33,7 @@ export class DemoDay {
     private readonly endMs: number,
     private readonly home: Spot,
     private readonly everyS: number,
-    private odometerKm: number,
+    private readonly odometerAfterKm: number,
     private spot: Spot = { ...home },
   ) {}
 
@@ -45,7 +46,13 @@ export class DemoDay {
     }
     this.go(this.home);
     this.park((this.endMs - this.atMs) / 1000);
+    this.endAtOdometer();
     return this;
+  }
+
+  /** What the registry knows is what was read last: a day that went beyond it would make today's first report a fall. */
+  private endAtOdometer(): void {
+    for (const sample of this.samples) sample.odometer_km = this.odometerAfterKm - this.odometerKm + (sample.odometer_km ?? 0);
   }
 
   private away(): number {

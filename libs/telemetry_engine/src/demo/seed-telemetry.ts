@@ -8,6 +8,7 @@ import { Geofences } from '../geofences/geofence.service';
 import { bucketMs, dayMs } from '../pipeline/limits';
 import { encodeRows } from '../store/copy-encoder';
 import { CopyTargets, dayOf } from '../store/days';
+import { writeLastOf } from '../store/last-positions';
 import type { SampleRow } from '../store/sample-row';
 import { DemoDay, demoDepots } from './demo-day';
 
@@ -15,7 +16,7 @@ const vehiclesMax = 20;
 /** Two of them report often enough to judge how hard they were driven. */
 const fineVehicles = 2;
 
-/** Yesterday in the life of twenty vehicles, and the yards they come from. The server works out the trips when it starts. */
+/** Yesterday in the life of twenty vehicles, where it left them, and the yards they come from. The server works out the trips when it starts. */
 export async function seedTelemetry({ app, tx, dice }: DemoSeed): Promise<void> {
   const geofences = app.get(Geofences);
   for (const { name, lat, lon, radius_m } of demoDepots) await geofences.draw(tx.actor, { name, shape: { type: 'circle', centre: { lat, lon }, radius_m }, dwell_minutes: 60 });
@@ -29,6 +30,7 @@ export async function seedTelemetry({ app, tx, dice }: DemoSeed): Promise<void> 
     rows.push(...day.samples.map((sample) => ({ vehicle, sample, received_ms: sample.at_ms + 1200, marks: 0, late: false })));
   }
   await store(tx, rows, dayOf(endMs) - 1);
+  await writeLastOf(tx, rows);
 }
 
 async function store(tx: Tx, rows: readonly SampleRow[], day: number): Promise<void> {
