@@ -144,7 +144,8 @@ describe('geofences, settings, trips and detections over HTTP', () => {
     await app.app.get(LastPositions, { strict: false }).flush();
     const now = (await admin.get(`${base}/${west.vehicle_id}/now`).expect(200)).body as { last: { lat: number; lon: number; state: string }; since_at: string | null };
     expect(now).toMatchObject({ last: { state: 'stopped' }, since_at: expect.any(String) as string });
-    const shape = { type: 'circle', centre: { lat: now.last.lat, lon: now.last.lon }, radius_m: 60 };
+    const round = (degrees: number): number => Math.round(degrees * 1e6) / 1e6;
+    const shape = { type: 'circle', centre: { lat: round(now.last.lat), lon: round(now.last.lon) }, radius_m: 60 };
     const [here, ofEast] = [await draw({ name: 'Where it ended', shape }), await draw({ name: 'East end', shape, park_id: parks[1] })];
     expect((await admin.get(`${base}/${west.vehicle_id}/now`).expect(200)).body).toMatchObject({ geofences: [{ id: here.id, name: 'Where it ended' }] });
     const inside = async (agent: Agent, id: string): Promise<string[]> => ((await agent.get(`${base}/geofences/${id}/vehicles`).expect(200)).body as { items: { vehicle_id: string }[] }).items.map((v) => v.vehicle_id);

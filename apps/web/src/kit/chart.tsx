@@ -9,6 +9,14 @@ export interface Line {
   values: (number | null)[];
 }
 
+/** A stretch of time behind the line. */
+export interface Band {
+  /** Seconds since 1970. */
+  from: number;
+  to: number;
+  color: string;
+}
+
 interface ChartProps {
   label: string;
   /** Seconds since 1970. */
@@ -16,12 +24,15 @@ interface ChartProps {
   line: Line;
   timeZone: string;
   range: [number, number];
+  bands?: readonly Band[];
 }
+
+const noBands: readonly Band[] = [];
 
 const height = 150;
 
 /** A line over time; where nothing is known it stops. */
-export function Chart({ label, times, line, timeZone, range }: ChartProps): ReactNode {
+export function Chart({ label, times, line, timeZone, range, bands = noBands }: ChartProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const dark = useComputedColorScheme() === 'dark';
   const [begin, end] = range;
@@ -39,6 +50,7 @@ export function Chart({ label, times, line, timeZone, range }: ChartProps): Reac
         scales: { x: { time: true, range: [begin, end] } },
         axes: [axis, { ...axis, size: 52, values: (_, splits) => splits.map((value) => `${value}`) }],
         series: [{ value: '{HH}:{mm}:{ss}' }, { label: `${line.label}, ${line.unit}`, stroke: dark ? '#54acb4' : '#0f6b74', width: 1.5, spanGaps: false, points: { show: false } }],
+        hooks: { drawClear: [(u) => paint(u, bands)] },
         cursor: { drag: { x: false, y: false } },
       },
       [times, line.values],
@@ -50,6 +62,19 @@ export function Chart({ label, times, line, timeZone, range }: ChartProps): Reac
       observer.disconnect();
       plot.destroy();
     };
-  }, [times, line, timeZone, begin, end, dark]);
+  }, [times, line, timeZone, begin, end, dark, bands]);
   return <div ref={box} role="img" aria-label={label} />;
+}
+
+function paint(plot: uPlot, bands: readonly Band[]): void {
+  const { left, top, width, height: deep } = plot.bbox;
+  plot.ctx.save();
+  for (const { from, to, color } of bands) {
+    const begin = Math.max(left, plot.valToPos(from, 'x', true));
+    const end = Math.min(left + width, plot.valToPos(to, 'x', true));
+    if (end <= begin) continue;
+    plot.ctx.fillStyle = color;
+    plot.ctx.fillRect(begin, top, end - begin, deep);
+  }
+  plot.ctx.restore();
 }

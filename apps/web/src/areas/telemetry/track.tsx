@@ -4,7 +4,7 @@ import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, download, take } from '../../api/client';
 import { useFormat, useMay } from '../../app/me';
-import { Chart, type Line } from '../../kit/chart';
+import { Chart } from '../../kit/chart';
 import { Icon } from '../../kit/icons';
 import { useParamsInUrl } from '../../kit/search-params';
 import { Nothing, Trouble, Waiting } from '../../kit/states';
@@ -16,6 +16,7 @@ import { inOrder, marksOf, readHappenings, type Happening } from './happenings';
 import { HappeningsList } from './happenings-list';
 import { speeds, usePlayer } from './player';
 import { TrackMap, type MapMark } from './track-map';
+import { fuelLine, speedLine, timesOf } from './series';
 import classes from './track.module.css';
 
 /** One day of a vehicle on the account's clock: its way on the map, its bands, its speed and fuel, played as fast as one likes. */
@@ -119,25 +120,13 @@ function DayView({ vehicleId, points, span, at }: DayProps): ReactNode {
 
 function Charts({ points, range: [begin, end] }: { points: Point[]; range: [number, number] }): ReactNode {
   const { t } = useTranslation();
-  const zone = useFormat().habits.timeZone;
-  const { times, speed, fuel } = useMemo(() => {
-    const line = (label: string, unit: string, read: (point: Point) => number | null): Line => ({ label, unit, values: withGaps(points, read) });
-    const pct = points.every((point) => point.fuel_level_l === null);
-    return {
-      times: withGaps(points, (point) => Date.parse(point.at) / 1000).map((time, i, all) => time ?? (all[i - 1] ?? 0) + 1),
-      speed: line(t('telemetry:card.speed'), 'km/h', (point) => point.speed_kmh),
-      fuel: line(t('telemetry:card.fuel'), pct ? '%' : 'l', (point) => (pct ? point.fuel_level_pct : point.fuel_level_l)),
-    };
-  }, [points, t]);
+  const { habits } = useFormat();
+  const { times, speed, fuel } = useMemo(() => ({ times: timesOf(points), speed: speedLine(points, habits, t('telemetry:card.speed')), fuel: fuelLine(points, habits, t('telemetry:card.fuel')) }), [points, habits, t]);
   const range: [number, number] = [begin, end];
   return (
     <>
-      <Chart label={t('telemetry:track.speed_chart')} times={times} line={speed} timeZone={zone} range={range} />
-      {fuel.values.some((value) => value !== null) && <Chart label={t('telemetry:track.fuel_chart')} times={times} line={fuel} timeZone={zone} range={range} />}
+      <Chart label={t('telemetry:track.speed_chart')} times={times} line={speed} timeZone={habits.timeZone} range={range} />
+      {fuel.values.some((value) => value !== null) && <Chart label={t('telemetry:track.fuel_chart')} times={times} line={fuel} timeZone={habits.timeZone} range={range} />}
     </>
   );
 }
-
-/** Values with nothing between two segments, so that no line is drawn over silence. */
-const withGaps = (points: readonly Point[], read: (point: Point) => number | null): (number | null)[] =>
-  points.flatMap((point, i) => (i > 0 && points[i - 1]?.segment !== point.segment ? [null, read(point)] : [read(point)]));

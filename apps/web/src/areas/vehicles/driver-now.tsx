@@ -12,6 +12,6 @@ export function DriverNow({ vehicleId }: { vehicleId: string }): ReactNode {
   const { rows, isPending } = useList('/api/v1/driver_module/shifts', { query: { vehicle_id: vehicleId, state: 'open' }, limit: 1 }, { enabled: mayShifts, refetchInterval: 60_000 });
   const shift = rows[0];
   if (!mayShifts || isPending) return '–';
-  if (!shift) return t('vehicles:now.nobody');
+  if (!shift) return t('telemetry:now.nobody');
   return may('driver_module.driver.read') ? <DriverLink id={shift.driver_id} number={shift.driver_no} /> : `№ ${shift.driver_no}`;
 }
