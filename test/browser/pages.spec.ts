@@ -3,7 +3,7 @@ import { axeFindings, BrowserHouse, foundBrowser, type Visit } from '../support/
 const withBrowser = foundBrowser ? describe : describe.skip;
 
 /** Every page of the app; one behind an id is reached through the first row of its list. */
-const pages = ['/map', '/vehicles', '/vehicles first', '/devices', '/quarantine', '/ingest-keys', '/vehicle-papers', '/vehicle-imports', '/drivers', '/drivers first', '/shifts', '/driver-papers', '/jobs', '/audit', '/admin/people', '/admin/invitations', '/admin/sessions', '/admin/clients', '/admin/parks', '/admin/account', '/me'];
+const pages = ['/map', '/trips', '/stops', '/detections', '/geofences', '/vehicles', '/vehicles first', '/devices', '/quarantine', '/ingest-keys', '/vehicle-papers', '/vehicle-imports', '/drivers', '/drivers first', '/shifts', '/driver-papers', '/jobs', '/audit', '/admin/people', '/admin/invitations', '/admin/sessions', '/admin/clients', '/admin/parks', '/admin/account', '/me'];
 
 async function settle({ page }: Visit): Promise<void> {
   await page.waitForSelector('h1');

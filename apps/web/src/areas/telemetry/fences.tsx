@@ -34,6 +34,10 @@ export default function FencesPage(): ReactNode {
     setDraft(undefined);
     setParams({ fence: id });
   };
+  const draw = (): void => {
+    choose(undefined);
+    setDraft(emptyDraft('circle'));
+  };
   const saved = (made: Fence | undefined): void => {
     setDraft(undefined);
     void queries.invalidateQueries({ queryKey: [fencesKey] });
@@ -61,14 +65,7 @@ export default function FencesPage(): ReactNode {
             <h1 style={{ margin: 0, fontSize: '1rem' }}>{t('telemetry:fences.nav')}</h1>
             {!draft && (
               <May permission="telemetry_engine.geofence.write">
-                <Button
-                  size="xs"
-                  leftSection={<Icon name="plus" size={14} />}
-                  onClick={() => {
-                    choose(undefined);
-                    setDraft(emptyDraft('circle'));
-                  }}
-                >
+                <Button size="xs" leftSection={<Icon name="plus" size={14} />} onClick={draw}>
                   {t('telemetry:fences.draw')}
                 </Button>
               </May>
