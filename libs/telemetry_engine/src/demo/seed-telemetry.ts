@@ -16,8 +16,8 @@ const vehiclesMax = 20;
 /** Two of them report often enough to judge how hard they were driven. */
 const fineVehicles = 2;
 
-/** So long before now the history ends: parked vehicles are still fresh on the map, and whoever speaks for them next can be anywhere in the city. */
-const quietMs = 15 * 60_000;
+/** So long before now the history ends: the simulator's first start tells the last two hours, and two stories of one vehicle would contradict each other. */
+const quietMs = 135 * 60_000;
 
 /** Yesterday in the life of twenty vehicles, parked at home since, and the yards they come from. The server works out the trips when it starts. */
 export async function seedTelemetry({ app, tx, dice }: DemoSeed): Promise<void> {

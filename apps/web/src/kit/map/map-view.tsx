@@ -47,7 +47,8 @@ export function MapView({ label, center = [20, 5], zoom = 2, onMap }: MapViewPro
         map.on('moveend', () => {
           if (map) start.current = { ...start.current, center: map.getCenter().toArray(), zoom: map.getZoom() };
         });
-        map.once('load', () => {
+        // Not `load`: that waits for every street, and vehicles need none of them.
+        map.once('style.load', () => {
           if (!map || gone) return;
           clear = start.current.onMap(map);
           setReady(true);
