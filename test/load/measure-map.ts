@@ -48,7 +48,8 @@ function standIn(upstream: string, fleet: MovingFleet): Server {
   const stream = (res: ServerResponse): void => {
     res.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     res.write(fleet.step());
-    const timer = setInterval(() => res.write(fleet.step()), 1000);
+    // As the real hub: a reader that is behind is not written to.
+    const timer = setInterval(() => res.writableLength === 0 && res.write(fleet.step()), 1000);
     res.once('close', () => clearInterval(timer));
   };
   const pass = (req: IncomingMessage, res: ServerResponse): void => {
