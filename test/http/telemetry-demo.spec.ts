@@ -26,4 +26,18 @@ describe('yesterday of the demo company', () => {
     expect(await count(`telemetry_engine.detection where kind in ('geofence_enter', 'geofence_exit')`)).toBeGreaterThan(20);
     expect(await count(`telemetry_engine.detection where kind in ('towing_suspected', 'jamming_suspected')`)).toBe(0);
   });
+
+  it('leaves each vehicle on the map where its day ended, at no more than the odometer the registry knows', async () => {
+    const [account] = await app.db.sql<{ id: string }>(`select id from auth.account where name not like 'Another%'`);
+    const rows = await app.db.sql<{ lat: number; ended: boolean; same: boolean; known: boolean }>(
+      `select l.lat, l.ignition = false and l.speed_kmh = 0 as ended, l.at = s.at as same, l.odometer_km < coalesce(v.odometer_km::float8, 50000) + 0.5 as known
+         from telemetry_engine.last_position l
+         join transport_registry.vehicle v on v.id = l.vehicle_id
+         cross join lateral (select max(r.at) as at from telemetry_engine.reading r where r.vehicle_no = l.vehicle_no) s`,
+      [],
+      account?.id,
+    );
+    expect(rows).toHaveLength(20);
+    expect(rows.filter((row) => row.lat === null || !row.ended || !row.same || !row.known)).toEqual([]);
+  });
 });

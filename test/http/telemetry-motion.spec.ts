@@ -1,5 +1,6 @@
 import { SAMPLE_SINK, type SampleSink } from '@fleet/telemetry_engine';
 import { MotionTicker } from '../../libs/telemetry_engine/src/detect/motion-ticker';
+import { LastPositions } from '../../libs/telemetry_engine/src/store/last-positions';
 import { testApp, type Agent, type TestApp } from '../support/app';
 import { Drive } from '../support/drives';
 import { addPerson, as, settle, type People } from '../support/people';
@@ -110,6 +111,53 @@ describe('geofences, settings, trips and detections over HTTP', () => {
     // A trip is asked for by its own vehicle.
     await admin.get(`${base}/${west.vehicle_id}/trips/${trip.id}`).expect(404);
     await limited.get(`${base}/${west.vehicle_id}/trips`).expect(200);
+  });
+
+  it('lists trips and stops of the fleet, by any spelling of a plate, and as a file', async () => {
+    const [west, east] = [await vehicleWithDevice(admin, { park_id: parks[0] }), await vehicleWithDevice(admin, { park_id: parks[1] })];
+    await driven(west);
+    await driven(east);
+    const plate = ((await admin.get(`/api/v1/transport_registry/${east.vehicle_id}`).expect(200)).body as { plate: string }).plate;
+    const list = async (agent: Agent, query = '', what = 'trips'): Promise<{ vehicle_id: string; plate: string }[]> => ((await agent.get(`${base}/${what}?${query}`).expect(200)).body as { items: { vehicle_id: string; plate: string }[] }).items;
+    expect((await list(admin)).map((t) => t.vehicle_id)).toEqual(expect.arrayContaining([west.vehicle_id, east.vehicle_id]));
+    expect((await list(limited)).map((t) => t.vehicle_id)).toContain(west.vehicle_id);
+    expect((await list(limited)).map((t) => t.vehicle_id)).not.toContain(east.vehicle_id);
+    expect(await list(foreign)).toEqual([]);
+    const spelled = encodeURIComponent(plate.toLowerCase().replaceAll(' ', '-'));
+    expect(await list(admin, `plate=${spelled}`)).toEqual([expect.objectContaining({ vehicle_id: east.vehicle_id, plate })]);
+    expect(await list(limited, `plate=${spelled}`)).toEqual([]);
+    await limited.get(`${base}/stops?vehicle_id=${east.vehicle_id}`).expect(404);
+    expect((await list(admin, `vehicle_id=${east.vehicle_id}`, 'stops'))[0]).toMatchObject({ plate });
+    expect((await list(admin, `plate=${spelled}`, 'detections')).every((d) => d.plate === plate)).toBe(true);
+    for (const what of ['trips', 'stops', 'detections']) {
+      const file = (await admin.get(`${base}/${what}/export?vehicle_id=${east.vehicle_id}`).expect(200)).text;
+      expect(file.split('\n')[0]).toMatch(/^\W?plate,/);
+      expect(file).toContain(plate);
+    }
+  });
+
+  it('says where a vehicle is, inside which geofences, and which vehicles are in one', async () => {
+    const [west, east] = [await vehicleWithDevice(admin, { park_id: parks[0] }), await vehicleWithDevice(admin, { park_id: parks[1] })];
+    expect((await admin.get(`${base}/${west.vehicle_id}/now`).expect(200)).body).toEqual({ vehicle_id: west.vehicle_id, last: null, since_at: null, geofences: [] });
+    await driven(west);
+    await driven(east);
+    await app.app.get(LastPositions, { strict: false }).flush();
+    const now = (await admin.get(`${base}/${west.vehicle_id}/now`).expect(200)).body as { last: { lat: number; lon: number; state: string }; since_at: string | null };
+    expect(now).toMatchObject({ last: { state: 'stopped' }, since_at: expect.any(String) as string });
+    const round = (degrees: number): number => Math.round(degrees * 1e6) / 1e6;
+    const shape = { type: 'circle', centre: { lat: round(now.last.lat), lon: round(now.last.lon) }, radius_m: 60 };
+    const [here, ofEast] = [await draw({ name: 'Where it ended', shape }), await draw({ name: 'East end', shape, park_id: parks[1] })];
+    expect((await admin.get(`${base}/${west.vehicle_id}/now`).expect(200)).body).toMatchObject({ geofences: [{ id: here.id, name: 'Where it ended' }] });
+    const inside = async (agent: Agent, id: string): Promise<string[]> => ((await agent.get(`${base}/geofences/${id}/vehicles`).expect(200)).body as { items: { vehicle_id: string }[] }).items.map((v) => v.vehicle_id);
+    expect(await inside(admin, here.id)).toEqual(expect.arrayContaining([west.vehicle_id, east.vehicle_id]));
+    expect(await inside(limited, here.id)).not.toContain(east.vehicle_id);
+    expect(await inside(admin, ofEast.id)).not.toContain(west.vehicle_id);
+    await limited.get(`${base}/geofences/${ofEast.id}/vehicles`).expect(404);
+    await limited.get(`${base}/${east.vehicle_id}/now`).expect(404);
+    await admin.patch(`${base}/geofences/${here.id}`).send({ shape: { type: 'circle', centre: { lat: 10, lon: 10 }, radius_m: 60 } }).expect(200);
+    expect(await inside(admin, here.id)).toEqual([]);
+    // It began inside, so nobody saw it enter: the history of a geofence is of those that crossed it.
+    expect(((await admin.get(`${base}/detections?geofence_id=${here.id}`).expect(200)).body as { items: object[] }).items).toEqual([]);
   });
 
   it('refuses periods and kinds that make no sense', async () => {

@@ -5,12 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { report, type Metric } from './bench';
-<<<<<<< HEAD
 import { insertVehicles } from './equip';
-import { rssMb, startHouse, type RunningHouse } from './running-house';
-=======
 import { cpuSeconds, rssMb, startHouse, type RunningHouse } from './running-house';
->>>>>>> d-fuel
 
 const records = Number(process.env.BENCH_RECORDS ?? 1_000_000);
 const vehicles = 2_000;

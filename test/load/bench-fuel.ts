@@ -13,15 +13,8 @@ async function main(): Promise<void> {
   const owner = new pg.Client({ connectionString: house.ownerUrl });
   try {
     await owner.connect();
-<<<<<<< HEAD
     const loadedS = await load(owner, house.account);
-=======
-    await owner.query(`select set_config('app.scope', 'system', false)`);
-    const { rows } = await owner.query<{ id: string }>(`select id from auth.account where name like 'Demo%'`);
-    await owner.query(`select set_config('app.scope', 'account', false), set_config('app.account_id', $1, false)`, [rows[0]?.id]);
-    const loadedS = await load(owner, rows[0]?.id ?? '');
     const keptS = await keptAll(owner);
->>>>>>> d-fuel
     const metrics = await measure(house);
     report('fuel', [{ name: `fill-ups loaded in bulk (${vehicles * fillsEach})`, value: (vehicles * fillsEach) / loadedS, unit: 'rows/s' }, { name: 'until their stretches were kept by the batch', value: keptS, unit: 's' }, ...metrics]);
     if (process.argv.includes('--plans')) await plans(owner);

@@ -15,6 +15,7 @@ import { SilentDevices } from './detect/silent-devices';
 import { FenceBook } from './geofences/fence-book';
 import { GeofenceController } from './geofences/geofence.controller';
 import { Geofences } from './geofences/geofence.service';
+import { Insiders } from './geofences/insiders';
 import { IngestKeyController } from './ingest/ingest-key.controller';
 import { IngestKeys } from './ingest/ingest-key.service';
 import { IngestController } from './ingest/ingest.controller';
@@ -39,6 +40,7 @@ import { Rollups } from './rollup/rollups';
 import { DuplicateTally } from './store/duplicate-tally';
 import { LastPositions } from './store/last-positions';
 import { SampleStore } from './store/sample-store';
+import { FleetTripController } from './trips/fleet-trip.controller';
 import { TripController } from './trips/trip.controller';
 import { Trips } from './trips/trip.service';
 import { UnreadableBytes } from './store/unreadable-bytes';
@@ -48,7 +50,7 @@ export const ingestPath = 'api/v1/telemetry/ingest';
 @Module({
   imports: [transport_registry.module],
   // Fixed addresses before those with an id.
-  controllers: [IngestController, PhoneController, TraccarController, TelemetryDeviceController, IngestKeyController, QuarantineController, LiveController, DetectionController, GeofenceController, MotionSettingsController, TripController, RollupController, TelemetryController],
+  controllers: [IngestController, PhoneController, TraccarController, TelemetryDeviceController, IngestKeyController, QuarantineController, LiveController, DetectionController, GeofenceController, MotionSettingsController, FleetTripController, TripController, RollupController, TelemetryController],
   providers: [
     Detections,
     DeviceContacts,
@@ -59,6 +61,7 @@ export const ingestPath = 'api/v1/telemetry/ingest';
     Gate,
     Geofences,
     IngestKeys,
+    Insiders,
     KeyedUploads,
     LastPositions,
     Listeners,

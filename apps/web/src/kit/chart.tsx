@@ -9,6 +9,14 @@ export interface Line {
   values: (number | null)[];
 }
 
+/** A stretch of time behind the line. */
+export interface Band {
+  /** Seconds since 1970. */
+  from: number;
+  to: number;
+  color: string;
+}
+
 interface ChartProps {
   label: string;
   /** Seconds since 1970. */
@@ -18,12 +26,15 @@ interface ChartProps {
   range: [number, number];
   /** Days and weeks instead of seconds: a date to point at, and a dot where a value stands alone. */
   coarse?: boolean;
+  bands?: readonly Band[];
 }
+
+const noBands: readonly Band[] = [];
 
 const height = 150;
 
 /** A line over time; where nothing is known it stops. */
-export function Chart({ label, times, line, timeZone, range, coarse = false }: ChartProps): ReactNode {
+export function Chart({ label, times, line, timeZone, range, coarse = false, bands = noBands }: ChartProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const dark = useComputedColorScheme() === 'dark';
   const [begin, end] = range;
@@ -43,6 +54,7 @@ export function Chart({ label, times, line, timeZone, range, coarse = false }: C
         scales: { x: { time: true, range: [begin, end] } },
         axes: [coarse ? { ...axis, values: (_, splits) => splits.map(inDays) } : axis, { ...axis, size: 52, values: (_, splits) => splits.map((value) => `${value}`) }],
         series: [{ value: coarse ? (_, seconds) => (seconds == null ? '–' : inDays(seconds)) : '{HH}:{mm}:{ss}' }, { label: `${line.label}, ${line.unit}`, stroke: dark ? '#54acb4' : '#0f6b74', width: 1.5, spanGaps: false, points: { show: coarse, size: 6 } }],
+        hooks: { drawClear: [(u) => paint(u, bands)] },
         cursor: { drag: { x: false, y: false } },
       },
       [times, line.values],
@@ -54,6 +66,19 @@ export function Chart({ label, times, line, timeZone, range, coarse = false }: C
       observer.disconnect();
       plot.destroy();
     };
-  }, [times, line, timeZone, begin, end, dark, coarse]);
+  }, [times, line, timeZone, begin, end, dark, coarse, bands]);
   return <div ref={box} role="img" aria-label={label} />;
+}
+
+function paint(plot: uPlot, bands: readonly Band[]): void {
+  const { left, top, width, height: deep } = plot.bbox;
+  plot.ctx.save();
+  for (const { from, to, color } of bands) {
+    const begin = Math.max(left, plot.valToPos(from, 'x', true));
+    const end = Math.min(left + width, plot.valToPos(to, 'x', true));
+    if (end <= begin) continue;
+    plot.ctx.fillStyle = color;
+    plot.ctx.fillRect(begin, top, end - begin, deep);
+  }
+  plot.ctx.restore();
 }

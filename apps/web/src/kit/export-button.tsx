@@ -6,13 +6,13 @@ import { Icon } from './icons';
 import { useParamsInUrl } from './search-params';
 import { failed } from './toast';
 
-/** The list as it is filtered now, as a file. */
-export function ExportButton({ path, names }: { path: string; names: readonly string[] }): ReactNode {
+/** The list as it is filtered now, as a file; `fixed` is what the list always asks for. */
+export function ExportButton({ path, names, fixed = {} }: { path: string; names: readonly string[]; fixed?: Readonly<Record<string, string>> }): ReactNode {
   const { t } = useTranslation();
   const [params] = useParamsInUrl();
   const [busy, setBusy] = useState(false);
   const save = (format: string): void => {
-    const query = new URLSearchParams({ format });
+    const query = new URLSearchParams({ ...fixed, format });
     for (const name of names) if (params[name]) query.set(name, params[name]);
     setBusy(true);
     void download(`${path}?${query.toString()}`)

@@ -11,6 +11,12 @@ const kmPerMile = 1.609344;
 const litresPer = { l: 1, gal_us: 3.785411784, gal_imp: 4.54609 };
 const nothing = '–';
 
+/** Plain numbers in the units of the account, for axes. */
+export const speedIn = ({ distanceUnit }: Habits, kmh: number | null): number | null => (kmh === null || distanceUnit === 'km' ? kmh : kmh / kmPerMile);
+export const fuelIn = ({ fuelUnit }: Habits, litres: number | null): number | null => (litres === null ? litres : litres / litresPer[fuelUnit]);
+export const speedUnit = ({ distanceUnit }: Habits): string => (distanceUnit === 'km' ? 'km/h' : 'mph');
+export const fuelUnitName = ({ fuelUnit }: Habits): string => (fuelUnit === 'l' ? 'l' : 'gal');
+
 type Moment = string | number | Date | null | undefined;
 
 export interface Format {

@@ -20,11 +20,13 @@ export const demoDepots: readonly DemoDepot[] = [
 
 const metresPerDegree = 111_195.08;
 const radiusDeg = 0.05;
+const parkedEveryS = 290;
 
 /** One vehicle's day: out of its yard, from errand to errand along a grid of streets, and home again. */
 export class DemoDay {
   readonly samples: Sample[] = [];
   private headingDeg = 0;
+  private odometerKm = 0;
 
   constructor(
     private readonly dice: Dice,
@@ -32,7 +34,7 @@ export class DemoDay {
     private readonly endMs: number,
     private readonly home: Spot,
     private readonly everyS: number,
-    private odometerKm: number,
+    private readonly odometerAfterKm: number,
     private spot: Spot = { ...home },
   ) {}
 
@@ -45,7 +47,22 @@ export class DemoDay {
     }
     this.go(this.home);
     this.park((this.endMs - this.atMs) / 1000);
+    this.endAtOdometer();
     return this;
+  }
+
+  /** Parked where the day ended, without dice: what other seeds throw must not depend on the hour. */
+  restUntil(endMs: number): this {
+    const last = this.samples.at(-1);
+    if (!last) return this;
+    const { rpm: _rpm, fuel_rate_lph: _rate, ...parked } = { ...last, speed_kmh: 0, ignition: false };
+    for (let at_ms = last.at_ms + parkedEveryS * 1000; at_ms < endMs; at_ms += parkedEveryS * 1000) this.samples.push({ ...parked, at_ms });
+    return this;
+  }
+
+  /** What the registry knows is what was read last: a day that went beyond it would make today's first report a fall. */
+  private endAtOdometer(): void {
+    for (const sample of this.samples) sample.odometer_km = this.odometerAfterKm - this.odometerKm + (sample.odometer_km ?? 0);
   }
 
   private away(): number {
@@ -78,7 +95,7 @@ export class DemoDay {
 
   private park(seconds: number): void {
     this.stand(30, false, 30);
-    this.stand(seconds - 30, false, 290);
+    this.stand(seconds - 30, false, parkedEveryS);
   }
 
   private stand(seconds: number, ignition: boolean, everyS: number): void {

@@ -1,15 +1,20 @@
 import { detectionKinds } from '@fleet/contracts';
 import { Decimal, Flag, Instant, Int, Json, Nested, OneOf, Text, Uuid } from '@fleet/platform/http';
-import { PeriodQuery, TripPlaceView } from '../trips/trip.dto';
+import { FleetPeriodQuery, TripPlaceView } from '../trips/trip.dto';
 
-export class DetectionQuery extends PeriodQuery {
-  @Uuid({ optional: true }) vehicle_id?: string;
+export class DetectionQuery extends FleetPeriodQuery {
   @Text({ optional: true, max: 300, about: `Comma separated: ${detectionKinds.join(', ')}.` }) kind?: string;
+  @Uuid({ optional: true, about: 'Entering, leaving and staying in this geofence only.' }) geofence_id?: string;
+}
+
+export class DetectionExportQuery extends DetectionQuery {
+  @OneOf(['csv', 'xlsx'], { optional: true, about: 'csv unless said.' }) format?: 'csv' | 'xlsx';
 }
 
 export class DetectionView {
   @Uuid() id: string;
   @Uuid() vehicle_id: string;
+  @Text() plate: string;
   @OneOf(detectionKinds) kind: string;
   @Int({ about: 'Grows when late samples change it; the id stays.' }) revision: number;
   @Instant() at: Date;

@@ -3,13 +3,17 @@ import { ApiTags } from '@nestjs/swagger';
 import { By, Permit } from '@fleet/platform/auth';
 import type { Actor } from '@fleet/platform/database';
 import { DescribesIfMatch, Id, IfMatch, Returns, ReturnsList, ReturnsNothing, type Page } from '@fleet/platform/http';
-import { AmendGeofenceBody, GeofenceBody, GeofenceQuery, GeofenceView } from './geofence.dto';
+import { AmendGeofenceBody, GeofenceBody, GeofenceQuery, GeofenceView, VehicleInsideView } from './geofence.dto';
 import { Geofences } from './geofence.service';
+import { Insiders } from './insiders';
 
 @ApiTags('telemetry_engine')
 @Controller('api/v1/telemetry/geofences')
 export class GeofenceController {
-  constructor(private readonly geofences: Geofences) {}
+  constructor(
+    private readonly geofences: Geofences,
+    private readonly insiders: Insiders,
+  ) {}
 
   @Get()
   @Permit('telemetry_engine.geofence.read')
@@ -30,6 +34,13 @@ export class GeofenceController {
   @Returns(GeofenceView)
   get(@By() actor: Actor, @Id('geofence_id') id: string): Promise<GeofenceView> {
     return this.geofences.get(actor, id);
+  }
+
+  @Get(':geofence_id/vehicles')
+  @Permit('telemetry_engine.geofence.read')
+  @ReturnsList(VehicleInsideView, { about: 'Vehicles whose last place is inside, by plate; one that is silent may have left.' })
+  vehicles(@By() actor: Actor, @Id('geofence_id') id: string): Promise<Page<VehicleInsideView>> {
+    return this.insiders.of(actor, id);
   }
 
   @Patch(':geofence_id')

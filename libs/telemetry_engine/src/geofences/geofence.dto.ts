@@ -1,4 +1,5 @@
 import { Decimal, Instant, Int, ListQuery, Nested, OneOf, Text, Uuid } from '@fleet/platform/http';
+import { motionStates, type MotionState } from '../read/state';
 
 export const verticesMax = 200;
 
@@ -41,4 +42,12 @@ export class GeofenceView {
 
 export class GeofenceQuery extends ListQuery {
   @Uuid({ optional: true, about: 'Geofences of this park only.' }) park_id?: string;
+}
+
+export class VehicleInsideView {
+  @Uuid() vehicle_id: string;
+  @Text() plate: string;
+  @Instant({ about: 'When it was last heard.' }) at: Date;
+  @Instant({ nullable: true, about: 'When it was at this place.' }) position_at: Date | null;
+  @OneOf(motionStates) state: MotionState;
 }

@@ -74,7 +74,8 @@ export class Geofences {
     });
   }
 
-  private async find(tx: ReadTx, id: string): Promise<GeofenceView> {
+  /** As the actor may see it. */
+  async find(tx: ReadTx, id: string): Promise<GeofenceView> {
     const row = await tx.one<GeofenceView>(`select ${columns} from telemetry_engine.geofence g where g.id = $1`, [id]);
     if (!row || (row.park_id !== null && tx.actor.parkIds && !tx.actor.parkIds.includes(row.park_id))) throw notFound('geofence', id);
     return row;

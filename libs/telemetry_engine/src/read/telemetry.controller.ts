@@ -6,13 +6,15 @@ import { Clock } from '@fleet/platform/clock';
 import { Db, type Actor } from '@fleet/platform/database';
 import { Id, Returns, ReturnsList, ReturnsRaw, type Page } from '@fleet/platform/http';
 import { VehicleLookup } from '@fleet/transport_registry';
+import { FenceBook } from '../geofences/fence-book';
 import { boxOf } from './bbox';
 import { historyPoints, spanOf, stepOf } from './history';
 import { lastOf, lastPage } from './last-list';
 import { readingPage, readingsBetween, type MarkedReading } from './readings';
-import { HistoryPointView, HistoryQuery, LastPositionView, LastQuery, RecentQuery, SampleView, TrackExportQuery, TrustQuery, TrustView } from './telemetry.dto';
+import { HistoryPointView, HistoryQuery, LastPositionView, LastQuery, RecentQuery, SampleView, TrackExportQuery, TrustQuery, TrustView, VehicleNowView } from './telemetry.dto';
 import { sendCsvTrack, sendGpxTrack, sendNdjsonTrack } from './track-export';
 import { trustOf } from './trust';
+import { nowOf } from './vehicle-now';
 
 const hourMs = 3_600_000;
 
@@ -23,6 +25,7 @@ export class TelemetryController {
     private readonly db: Db,
     private readonly clock: Clock,
     private readonly vehicles: VehicleLookup,
+    private readonly fences: FenceBook,
   ) {}
 
   @Get('last')
@@ -41,6 +44,13 @@ export class TelemetryController {
   @ReturnsList(SampleView, { about: 'Newest first.' })
   recent(@By() actor: Actor, @Id('vehicle_id') id: string, @Query() query: RecentQuery): Promise<Page<MarkedReading>> {
     return this.db.read(actor, async (tx) => readingPage(tx, (await this.vehicles.require(tx, id)).vehicle_no, query.limit ?? 10, query.cursor));
+  }
+
+  @Get(':vehicle_id/now')
+  @Permit('telemetry_engine.sample.read')
+  @Returns(VehicleNowView, { about: 'Where one vehicle is, what it does and since when.' })
+  now(@By() actor: Actor, @Id('vehicle_id') id: string): Promise<VehicleNowView> {
+    return this.db.read(actor, async (tx) => nowOf(tx, await this.vehicles.require(tx, id), await this.fences.of(tx), this.clock.now()));
   }
 
   @Get(':vehicle_id/history')

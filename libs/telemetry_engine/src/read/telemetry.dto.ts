@@ -32,6 +32,18 @@ export class LastPositionView {
   @OneOf(motionStates, { about: 'A silent vehicle has no_data, whatever it did last.' }) state: MotionState;
 }
 
+export class NamedFenceView {
+  @Uuid() id: string;
+  @Text() name: string;
+}
+
+export class VehicleNowView {
+  @Uuid() vehicle_id: string;
+  @Nested(() => LastPositionView, { nullable: true, about: 'null before it was ever heard.' }) last: LastPositionView | null;
+  @Instant({ nullable: true, about: 'When the trip or stop it is in began; null where none goes on.' }) since_at: Date | null;
+  @Nested(() => NamedFenceView, { listMax: 100, about: 'Geofences around its last place.' }) geofences: NamedFenceView[];
+}
+
 export class LastQuery {
   @Text({ optional: true, max: 100 }) cursor?: string;
   @Int({ optional: true, fromText: true, min: 1, max: 5000, about: '500 unless said.' }) limit?: number;

@@ -76,22 +76,11 @@ export class LastPositions implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   offer(row: SampleRow): void {
-    const { vehicle, sample } = row;
-    const placed = isPlaced(row);
-    const known = this.pending.get(vehicle.vehicle_no);
-    if (!known) {
-      this.keep(carry({ vehicle, at_ms: sample.at_ms, received_ms: row.received_ms, placed: placed ? row : undefined }, sample));
-      return;
-    }
-    if (placed && sample.at_ms >= (known.placed?.sample.at_ms ?? 0)) known.placed = row;
-    if (sample.at_ms < known.at_ms) return;
-    known.at_ms = sample.at_ms;
-    known.received_ms = row.received_ms;
-    carry(known, sample);
+    collect(this.pending, row);
+    this.flushSoon();
   }
 
-  private keep(state: LastState): void {
-    this.pending.set(state.vehicle.vehicle_no, state);
+  private flushSoon(): void {
     this.timer ??= setTimeout(() => void this.flush(), flushEveryMs).unref();
   }
 
@@ -113,10 +102,33 @@ export class LastPositions implements OnApplicationBootstrap, BeforeApplicationS
       } catch (error) {
         this.log.warn({ err: error, vehicles: chunk.length }, 'last positions wait for the database');
         // What came meanwhile is newer in nearly every case; the statement decides by device time anyway.
-        for (const state of chunk) if (!this.pending.has(state.vehicle.vehicle_no)) this.keep(state);
+        for (const state of chunk) if (!this.pending.has(state.vehicle.vehicle_no)) this.pending.set(state.vehicle.vehicle_no, state);
+        this.flushSoon();
       }
     }
   }
+}
+
+/** The last words of samples that were stored without this program's pipeline, as a seed does. */
+export function writeLastOf(tx: Tx, rows: readonly SampleRow[]): Promise<void> {
+  const last = new Map<number, LastState>();
+  for (const row of rows) collect(last, row);
+  return write(tx, [...last.values()]);
+}
+
+function collect(last: Map<number, LastState>, row: SampleRow): void {
+  const { vehicle, sample } = row;
+  const placed = isPlaced(row);
+  const known = last.get(vehicle.vehicle_no);
+  if (!known) {
+    last.set(vehicle.vehicle_no, carry({ vehicle, at_ms: sample.at_ms, received_ms: row.received_ms, placed: placed ? row : undefined }, sample));
+    return;
+  }
+  if (placed && sample.at_ms >= (known.placed?.sample.at_ms ?? 0)) known.placed = row;
+  if (sample.at_ms < known.at_ms) return;
+  known.at_ms = sample.at_ms;
+  known.received_ms = row.received_ms;
+  carry(known, sample);
 }
 
 async function write(tx: Tx, states: readonly LastState[]): Promise<void> {

@@ -1,8 +1,18 @@
-import { Decimal, Flag, Instant, Int, ListQuery, Nested, OneOf, Uuid } from '@fleet/platform/http';
+import { Decimal, Flag, Instant, Int, ListQuery, Nested, OneOf, Text, Uuid } from '@fleet/platform/http';
 
 export class PeriodQuery extends ListQuery {
   @Instant({ optional: true, about: 'A day before `to` unless said.' }) from?: string;
   @Instant({ optional: true, about: 'Now unless said.' }) to?: string;
+}
+
+/** Of the whole fleet unless one vehicle is named. */
+export class FleetPeriodQuery extends PeriodQuery {
+  @Uuid({ optional: true }) vehicle_id?: string;
+  @Text({ optional: true, max: 20, about: 'However it is written.' }) plate?: string;
+}
+
+export class StretchExportQuery extends FleetPeriodQuery {
+  @OneOf(['csv', 'xlsx'], { optional: true, about: 'csv unless said.' }) format?: 'csv' | 'xlsx';
 }
 
 export class TripPlaceView {
@@ -13,6 +23,7 @@ export class TripPlaceView {
 export class TripView {
   @Uuid() id: string;
   @Uuid() vehicle_id: string;
+  @Text() plate: string;
   @Int({ about: 'Grows when late samples change the trip; the id stays.' }) revision: number;
   @Instant() from_at: Date;
   @Instant({ nullable: true, about: 'null while it goes on; its figures follow then.' }) to_at: Date | null;
@@ -44,6 +55,7 @@ export class TripWithTrackView extends TripView {
 export class StopView {
   @Uuid() id: string;
   @Uuid() vehicle_id: string;
+  @Text() plate: string;
   @Int() revision: number;
   @Instant() from_at: Date;
   @Instant({ nullable: true, about: 'null while it stands there.' }) to_at: Date | null;

@@ -1,27 +1,26 @@
 import type { GeoJSONSource, Map as GlMap, MapLayerMouseEvent } from 'maplibre-gl';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { boxOf, type Box } from '../../kit/map/ground';
 import { MapView } from '../../kit/map/map-view';
 import { addMarks } from '../../kit/map/marks';
 import type { Tracked } from './fleet-store';
-
-export type Bounds = [west: number, south: number, east: number, north: number];
 
 interface FleetMapProps {
   fleet: readonly Tracked[];
   chosen: string | undefined;
   onChoose: (id: string) => void;
-  onBounds: (bounds: Bounds) => void;
+  onBounds: (bounds: Box) => void;
 }
 
-const onMap = (v: Tracked): boolean => v.lat !== null && v.lon !== null;
+const onMap = (v: Tracked): v is Tracked & { lat: number; lon: number } => v.lat !== null && v.lon !== null;
 
 function features(fleet: readonly Tracked[]): GeoJSON.FeatureCollection {
   return {
     type: 'FeatureCollection',
     features: fleet.filter(onMap).map((v) => ({
       type: 'Feature',
-      geometry: { type: 'Point', coordinates: [v.lon ?? 0, v.lat ?? 0] },
+      geometry: { type: 'Point', coordinates: [v.lon, v.lat] },
       properties: { id: v.vehicle_id, plate: v.plate, state: v.state, heading: v.state === 'moving' ? (v.heading_deg ?? 0) : 0 },
     })),
   };
@@ -43,7 +42,7 @@ export function FleetMap({ fleet, chosen, onChoose, onBounds }: FleetMapProps): 
       made.on('mouseenter', layer, () => (made.getCanvas().style.cursor = 'pointer'));
       made.on('mouseleave', layer, () => (made.getCanvas().style.cursor = ''));
     }
-    const tell = (): void => handlers.current.onBounds(made.getBounds().toArray().flat() as Bounds);
+    const tell = (): void => handlers.current.onBounds(made.getBounds().toArray().flat() as Box);
     made.on('moveend', tell);
     tell();
     setMap(made);
@@ -52,10 +51,10 @@ export function FleetMap({ fleet, chosen, onChoose, onBounds }: FleetMapProps): 
   useEffect(() => {
     if (!map) return;
     void (map.getSource('fleet') as GeoJSONSource | undefined)?.setData(features(fleet));
-    const placed = fleet.filter(onMap);
-    if (fitted.current || placed.length === 0) return;
+    const box = fitted.current ? undefined : boxOf(fleet.filter(onMap));
+    if (!box) return;
     fitted.current = true;
-    map.fitBounds(boundsOf(placed), { padding: 60, maxZoom: 14, animate: false });
+    map.fitBounds(box, { padding: 60, maxZoom: 14, animate: false });
   }, [map, fleet]);
   const target = fleet.find((v) => v.vehicle_id === chosen);
   const [lon, lat] = [target?.lon, target?.lat];
@@ -69,13 +68,6 @@ export function FleetMap({ fleet, chosen, onChoose, onBounds }: FleetMapProps): 
     // Only a new choice moves the map: one that drives must not drag it along while somebody looks around.
   }, [map, chosen]);
   return <MapView label={t('telemetry:map.label')} onMap={start} />;
-}
-
-function boundsOf(fleet: readonly Tracked[]): Bounds {
-  const [lons, lats] = [fleet.map((v) => v.lon ?? 0), fleet.map((v) => v.lat ?? 0)];
-  const ends = (values: number[]): [number, number] => values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
-  const [[west, east], [south, north]] = [ends(lons), ends(lats)];
-  return [west, south, east, north];
 }
 
 async function openCluster(map: GlMap, event: MapLayerMouseEvent): Promise<void> {

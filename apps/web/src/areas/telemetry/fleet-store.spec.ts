@@ -8,7 +8,7 @@ const position = (vehicle_id: string, at: string, state: Position['state'] = 'mo
 describe('the fleet on the map', () => {
   const store = new FleetStore();
   store.take([position('a', '2026-11-21T08:00:00Z'), position('b', '2026-11-21T08:00:00Z', 'no_data')]);
-  store.name([{ id: 'a', plate: 'KBB 200A', name: 'Blue' }, { id: 'b', plate: 'KAA 100B', name: null }]);
+  store.name([{ id: 'a', plate: 'KBB 200A', name: 'Blue', park_id: 'west' }, { id: 'b', plate: 'KAA 100B', name: null, park_id: null }]);
 
   it('stands by plate, and a later word never gives way to an earlier one', () => {
     store.take([position('a', '2026-11-21T08:01:00Z', 'idle')]);
@@ -21,11 +21,24 @@ describe('the fleet on the map', () => {
     expect(countByState(store.all())).toEqual({ moving: 0, idle: 0, stopped: 0, no_data: 2 });
   });
 
-  it('is found by plate however it is typed, by name and by state', () => {
+  it('is found by plate however it is typed, by name, by park and by state', () => {
+    expect(matching(store.all(), { text: '', state: undefined, park: 'west' }).map((v) => v.vehicle_id)).toEqual(['a']);
     expect(matching(store.all(), { text: 'kbb-200', state: undefined }).map((v) => v.vehicle_id)).toEqual(['a']);
     expect(matching(store.all(), { text: 'blue', state: undefined })).toHaveLength(1);
     expect(matching(store.all(), { text: '', state: 'moving' })).toEqual([]);
     expect(matching(store.all(), { text: '', state: 'no_data' })).toHaveLength(2);
+  });
+
+  it('tells who listens once for many pieces, and what they read stays the same in between', () => {
+    jest.useFakeTimers();
+    const store = new FleetStore();
+    let told = 0;
+    store.subscribe(() => (told += 1));
+    for (let second = 2; second < 12; second += 1) store.take([position('a', `2026-11-21T08:${10 + second}:00Z`)]);
+    expect(store.all()).toBe(store.all());
+    jest.runAllTimers();
+    expect(told).toBe(1);
+    jest.useRealTimers();
   });
 
   it('keeps a vehicle whose name is not known yet', () => {

@@ -1,34 +1,38 @@
-import { Checkbox, CloseButton, Group, Text, TextInput } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Checkbox, Group, Select, Text, TextInput } from '@mantine/core';
 import { useMemo, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { May, useFormat } from '../../app/me';
 import { StatusBadge } from '../../kit/badge';
 import { Icon } from '../../kit/icons';
+import { SavedViews } from '../../kit/list/saved-views';
+import type { Box } from '../../kit/map/ground';
+import { useParks } from '../../kit/options';
 import { useParamsInUrl } from '../../kit/search-params';
-import { Ago } from '../../kit/time';
 import { FleetList } from './fleet-list';
-import { FleetMap, type Bounds } from './fleet-map';
+import { FleetMap } from './fleet-map';
 import { countByState, matching, type Tracked } from './fleet-store';
 import classes from './map.module.css';
 import { useFleet } from './use-fleet';
+import { VehicleCard } from './vehicle-card';
 import { motions, MotionBadge, type Motion } from './words';
 
-const inside = (v: Tracked, [west, south, east, north]: Bounds): boolean => v.lon !== null && v.lat !== null && v.lon >= west && v.lon <= east && v.lat >= south && v.lat <= north;
+const inside = (v: Tracked, [west, south, east, north]: Box): boolean => v.lon !== null && v.lat !== null && v.lon >= west && v.lon <= east && v.lat >= south && v.lat <= north;
 
 export default function LiveMapPage(): ReactNode {
   const { t } = useTranslation();
   const { fleet, live } = useFleet();
   const [params, setParams] = useParamsInUrl();
   const [onlyView, setOnlyView] = useState(false);
-  const [bounds, setBounds] = useState<Bounds | undefined>();
+  const [bounds, setBounds] = useState<Box | undefined>();
   const state = motions.find((motion) => motion === params['state']);
   const text = params['q'] ?? '';
+  const park = params['park'];
   const chosen = params['vehicle'];
+  const parks = useParks();
   const counts = useMemo(() => countByState(fleet), [fleet]);
-  const found = useMemo(() => matching(fleet, { text, state }), [fleet, text, state]);
+  const found = useMemo(() => matching(fleet, { text, state, park }), [fleet, text, state, park]);
   const listed = onlyView && bounds ? found.filter((v) => inside(v, bounds)) : found;
   const choose = (id: string | undefined): void => setParams({ vehicle: id });
+  const view = Object.fromEntries(Object.entries({ q: text, state, park }).filter((entry): entry is [string, string] => Boolean(entry[1])));
   const vehicle = fleet.find((v) => v.vehicle_id === chosen);
   return (
     <div className={classes.page}>
@@ -36,7 +40,10 @@ export default function LiveMapPage(): ReactNode {
         <div className={classes.tools}>
           <Group justify="space-between">
             <h1 style={{ margin: 0, fontSize: '1rem' }}>{t('telemetry:map.nav')}</h1>
-            <StatusBadge tone={live ? 'good' : 'warn'}>{t(live ? 'telemetry:map.live' : 'telemetry:map.waiting')}</StatusBadge>
+            <Group gap={6}>
+              <StatusBadge tone={live ? 'good' : 'warn'}>{t(live ? 'telemetry:map.live' : 'telemetry:map.waiting')}</StatusBadge>
+              <SavedViews id="map" current={view} onApply={(kept) => setParams({ q: undefined, state: undefined, park: undefined, ...kept })} />
+            </Group>
           </Group>
           <TextInput size="xs" type="search" aria-label={t('telemetry:map.search')} placeholder={t('telemetry:map.search')} leftSection={<Icon name="search" size={14} />} value={text} onChange={(event) => setParams({ q: event.currentTarget.value || undefined })} />
           <div className={classes.states} role="group" aria-label={t('telemetry:map.by_state')}>
@@ -44,6 +51,7 @@ export default function LiveMapPage(): ReactNode {
               <StateButton key={motion} motion={motion} count={counts[motion]} pressed={state === motion} onPress={() => setParams({ state: state === motion ? undefined : motion })} />
             ))}
           </div>
+          {parks.options.length > 0 && <Select size="xs" aria-label={t('telemetry:map.park')} placeholder={t('telemetry:map.park')} data={parks.options} value={park ?? null} onChange={(value) => setParams({ park: value ?? undefined })} clearable />}
           <Checkbox size="xs" label={t('telemetry:map.only_view')} checked={onlyView} onChange={(event) => setOnlyView(event.currentTarget.checked)} />
           <Text size="xs" c="dimmed" role="status">
             {t('telemetry:map.count', { count: listed.length, all: fleet.length })}
@@ -65,47 +73,5 @@ function StateButton({ motion, count, pressed, onPress }: { motion: Motion; coun
       <MotionBadge state={motion} />
       {count}
     </button>
-  );
-}
-
-function VehicleCard({ vehicle, close }: { vehicle: Tracked; close: () => void }): ReactNode {
-  const { t } = useTranslation();
-  const format = useFormat();
-  // The place may be older than the word: a device without a fix still reports.
-  const oldPlace = vehicle.position_at !== null && Date.parse(vehicle.at) - Date.parse(vehicle.position_at) > 60_000;
-  const fuel = vehicle.fuel_level_l !== null ? format.fuel(vehicle.fuel_level_l) : vehicle.fuel_level_pct !== null ? `${format.number(vehicle.fuel_level_pct)} %` : '–';
-  const pairs: [string, ReactNode][] = [
-    [t('telemetry:card.heard'), <Ago key="at" at={vehicle.at} />],
-    [t('telemetry:card.speed'), format.speed(vehicle.state === 'no_data' ? null : vehicle.speed_kmh)],
-    [t('telemetry:card.ignition'), vehicle.ignition === null ? '–' : t(vehicle.ignition ? 'telemetry:card.on' : 'telemetry:card.off')],
-    [t('telemetry:card.fuel'), fuel],
-    [t('telemetry:card.odometer'), format.distance(vehicle.odometer_km)],
-    [t('telemetry:card.place'), oldPlace ? <Ago key="place" at={vehicle.position_at} /> : t('telemetry:card.fresh')],
-  ];
-  return (
-    <section className={classes.card} aria-label={vehicle.plate}>
-      <Group justify="space-between" wrap="nowrap">
-        <Group gap="xs">
-          <strong>{vehicle.plate}</strong>
-          <MotionBadge state={vehicle.state} />
-        </Group>
-        <CloseButton size="sm" onClick={close} aria-label={t('kit:close')} />
-      </Group>
-      <dl className={classes.pairs}>
-        {pairs.map(([label, value]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-      <Group gap="md">
-        <Link to={`/vehicles/${vehicle.vehicle_id}?tab=track`}>{t('telemetry:card.track')}</Link>
-        <Link to={`/vehicles/${vehicle.vehicle_id}`}>{t('telemetry:card.open')}</Link>
-        <May permission="access_control.immobilization.read">
-          <Link to={`/vehicles/${vehicle.vehicle_id}?tab=immobilizer`}>{t('access:tab')}</Link>
-        </May>
-      </Group>
-    </section>
   );
 }

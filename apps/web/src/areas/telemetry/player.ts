@@ -12,8 +12,8 @@ interface Player {
 }
 
 /** A clock between two moments that runs as many times faster as one likes. */
-export function usePlayer(first: number, last: number): Player {
-  const [at, setAt] = useState(first);
+export function usePlayer(first: number, last: number, begin = first): Player {
+  const [at, setAt] = useState(Math.min(last, Math.max(first, begin)));
   const [playing, setPlaying] = useState(false);
   const [speed, setSpeed] = useState(60);
   useEffect(() => {

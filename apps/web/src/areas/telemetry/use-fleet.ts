@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { openStream } from '../../api/client';
 import { EventReader } from '../../api/events';
-import { fetchPage } from '../../api/lists';
+import { everyPage } from './all-pages';
 import { FleetStore, type Tracked } from './fleet-store';
 import type { Position } from './words';
 
@@ -9,11 +9,7 @@ const pauseMs = 2000;
 const longPauseMs = 30_000;
 
 async function readNames(store: FleetStore, signal: AbortSignal): Promise<void> {
-  for (let cursor: string | null = null, first = true; (first || cursor) && !signal.aborted; first = false) {
-    const page: { items: { id: string; plate: string; name: string | null }[]; next_cursor: string | null } = await fetchPage('/api/v1/transport_registry', { query: { fields: 'id,plate,name' }, limit: 500 }, cursor);
-    store.name(page.items);
-    cursor = page.next_cursor;
-  }
+  for await (const vehicles of everyPage('/api/v1/transport_registry', { query: { fields: 'id,plate,name,park_id' } }, signal)) store.name(vehicles);
 }
 
 /** Follows the live stream until told to stop; after a break it goes on with a fresh one, which begins with everything. */

@@ -1,16 +1,17 @@
-import { Badge, Button, Group, Stack, Text } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch, take } from '../../api/client';
-import { May, useFormat } from '../../app/me';
-import { DetailPage, Facts, type DetailTab } from '../../kit/detail';
+import { May } from '../../app/me';
+import { DetailPage, type DetailTab } from '../../kit/detail';
 import { ask, openDialog } from '../../kit/dialogs';
 import { EditForm } from '../../kit/form/edit-form';
-import { useOptions, useParks } from '../../kit/options';
+import { useOptions } from '../../kit/options';
 import { Trouble, Waiting } from '../../kit/states';
 import { done } from '../../kit/toast';
+import { Overview } from './card-overview';
 import { vehicleTabs } from './tabs';
 import { modelOf, statuses, useVehicleFields, vehicleKey, VehicleStatus, type Vehicle } from './words';
 
@@ -112,48 +113,5 @@ function EditVehicle({ vehicle, close }: { vehicle: Vehicle; close: () => void }
       }}
       onCancel={close}
     />
-  );
-}
-
-function Overview({ vehicle }: { vehicle: Vehicle }): ReactNode {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const parks = useParks();
-  const label = (name: string): string => t(`vehicles:field.${name}`);
-  return (
-    <Stack gap="sm">
-      <Facts
-        facts={[
-          [label('vehicle_no'), vehicle.vehicle_no],
-          [label('vin'), vehicle.vin],
-          [label('kind'), t(`vehicles:kind.${vehicle.kind}`)],
-          [label('make'), modelOf(vehicle)],
-          [label('color'), vehicle.color],
-          [label('fuel_type'), t(`vehicles:fuel.${vehicle.fuel_type}`)],
-          [label('tank_capacity_l'), vehicle.tank_capacity_l === null ? null : format.fuel(vehicle.tank_capacity_l)],
-          [label('battery_capacity_kwh'), vehicle.battery_capacity_kwh === null ? null : `${format.number(vehicle.battery_capacity_kwh, 1)} kWh`],
-          [label('park'), parks.nameOf(vehicle.park_id)],
-          [label('cost_centre'), vehicle.cost_centre],
-          [label('assigned_city'), vehicle.assigned_city],
-          [label('odometer'), `${format.distance(vehicle.odometer_km)}${vehicle.odometer_at ? ` · ${format.day(vehicle.odometer_at)}` : ''}`],
-          [label('status_since'), format.dateTime(vehicle.status_since)],
-          [label('created_at'), format.dateTime(vehicle.created_at)],
-        ]}
-      />
-      {vehicle.tags.length > 0 && (
-        <Group gap={6}>
-          {vehicle.tags.map((tag) => (
-            <Badge key={tag} variant="default" radius="sm">
-              {tag}
-            </Badge>
-          ))}
-        </Group>
-      )}
-      {vehicle.notes && (
-        <Text size="sm" className="card" style={{ whiteSpace: 'pre-wrap' }}>
-          {vehicle.notes}
-        </Text>
-      )}
-    </Stack>
   );
 }

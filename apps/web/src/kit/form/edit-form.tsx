@@ -21,17 +21,20 @@ interface EditFormProps<T extends Versioned> {
   onDone: () => void;
   onCancel: () => void;
   columns?: 1 | 2;
+  /** What is edited beside the form, as a shape on a map; it is compared and saved with the rest. */
+  beside?: { field: Field; value: Value };
 }
 
 /** Edits what others may edit too. The second to save sees what the first wrote and decides. */
 export function EditForm<T extends Versioned>(props: EditFormProps<T>): ReactNode {
-  const { fields, reload, save, onDone } = props;
+  const { reload, save, onDone, beside } = props;
+  const fields = beside ? [...props.fields, beside.field] : props.fields;
   const { t } = useTranslation();
   const [base, setBase] = useState(props.subject);
   const [conflict, setConflict] = useState<{ theirs: T; mine: Values } | undefined>();
   const names = fields.map((field) => field.name);
   const submit = async (values: Values): Promise<void> => {
-    const changes = changesOf(base, values, names);
+    const changes = changesOf(base, beside ? { ...values, [beside.field.name]: beside.value } : values, names);
     if (Object.keys(changes).length === 0) return onDone();
     try {
       await save(changes, base.version);
@@ -41,7 +44,7 @@ export function EditForm<T extends Versioned>(props: EditFormProps<T>): ReactNod
       setConflict({ theirs: await reload(), mine: changes });
     }
   };
-  if (!conflict) return <Form fields={fields} initial={pick(base, names)} submitLabel={t('kit:form.save')} columns={props.columns ?? 2} onSubmit={submit} onCancel={props.onCancel} />;
+  if (!conflict) return <Form fields={props.fields} initial={pick(base, names)} submitLabel={t('kit:form.save')} columns={props.columns ?? 2} onSubmit={submit} onCancel={props.onCancel} />;
   return (
     <Conflict
       fields={fields}

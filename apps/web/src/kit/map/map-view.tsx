@@ -41,13 +41,14 @@ export function MapView({ label, center = [20, 5], zoom = 2, onMap }: MapViewPro
     void baseStyle(dark)
       .then((style) => {
         if (gone || !box.current) return;
-        map = new GlMap({ container: box.current, style, center: start.current.center, zoom: start.current.zoom, attributionControl: { compact: true }, pitchWithRotate: false, dragRotate: false });
+        map = new GlMap({ container: box.current, style, center: start.current.center, zoom: start.current.zoom, attributionControl: { compact: true }, pitchWithRotate: false, dragRotate: false, fadeDuration: 0 });
         map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
         map.addControl(new ScaleControl(), 'bottom-left');
         map.on('moveend', () => {
           if (map) start.current = { ...start.current, center: map.getCenter().toArray(), zoom: map.getZoom() };
         });
-        map.once('load', () => {
+        // Not `load`: that waits for every street, and vehicles need none of them.
+        map.once('style.load', () => {
           if (!map || gone) return;
           clear = start.current.onMap(map);
           setReady(true);
