@@ -46,5 +46,6 @@ export class FuelAttribution {
     await tx.sql('update fuel_log.fill_up set filled_by = null, notes = null where driver_id = any($1::uuid[])', [ids]);
     await tx.sql('update fuel_log.receipt set note = null where driver_id = any($1::uuid[])', [ids]);
     await tx.sql('update fuel_log.trip set note = null where driver_id = any($1::uuid[])', [ids]);
+    await tx.sql('select fuel.forget_names($1, $2, null)', [tx.accountId, ids]);
   }
 }

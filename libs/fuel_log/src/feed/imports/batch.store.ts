@@ -28,11 +28,14 @@ const compared = `
     select n, id, raw, fuel.parse_moment(coalesce(raw->>'updated_at', raw->>'deleted_at'), 'UTC') as said_at from element where length(id) between 1 and 200
   ), fit as (
     select distinct on (id) n, id, raw, coalesce(said_at, $2::timestamptz) as source_at from stamped order by id, said_at desc nulls last, n desc
-  ), compared as materialized (
-    select f.n, f.id, case when f.raw->>'deleted_at' is not null then coalesce(r.raw, '{}') || f.raw else f.raw end as raw, r.overlay, f.source_at, r.id is not null as known,
-           case when r.missing_at is not null then $2::timestamptz < r.missing_at else coalesce(r.source_at > f.source_at, false) end as older,
-           coalesce(r.missing_at is null and r.raw = case when f.raw->>'deleted_at' is not null then r.raw || f.raw else f.raw end, false) as same
+  ), met as materialized (
+    select f.n, f.id, f.source_at, r.id is not null as known, r.raw as known_raw, r.overlay, r.missing_at, r.source_at as known_at, case when r.forgotten_at is not null then fuel.impersonal(f.raw) else f.raw end as said
       from fit f left join fuel.records r on r.account_id = $3::uuid and r.id = f.id
+  ), compared as materialized (
+    select m.n, m.id, case when m.said->>'deleted_at' is not null then coalesce(m.known_raw, '{}') || m.said else m.said end as raw, m.overlay, m.source_at, m.known,
+           case when m.missing_at is not null then $2::timestamptz < m.missing_at else coalesce(m.known_at > m.source_at, false) end as older,
+           coalesce(m.missing_at is null and m.known_raw = case when m.said->>'deleted_at' is not null then m.known_raw || m.said else m.said end, false) as same
+      from met m
   )`;
 
 const summary = `

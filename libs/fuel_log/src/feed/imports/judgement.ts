@@ -39,4 +39,6 @@ export async function judge(tx: Tx, plates: readonly (string | null)[]): Promise
   await tx.sql(`set local statement_timeout = '10min'`);
   await tx.sql('select fuel.judge($1, $2)', [tx.accountId, known]);
   await tx.sql('select fuel.link_entries($1, $2)', [tx.accountId, known]);
+  // A message about somebody who was forgotten may come late.
+  await tx.sql('select fuel.forget_names($1, null, $2)', [tx.accountId, known]);
 }
