@@ -48,7 +48,7 @@ withBrowser('events, fines, notifications and assignments', () => {
     await page.getByText('Somebody should look at this').waitFor();
     await page.getByRole('button', { name: 'Set driver' }).click();
     const dialog = page.getByRole('dialog', { name: 'Who drove?' });
-    await dialog.getByRole('combobox', { name: 'Driver' }).fill(name.slice(-6));
+    await dialog.getByRole('combobox', { name: 'Driver' }).fill(name);
     await page.getByRole('option', { name: new RegExp(name) }).first().click();
     await dialog.getByLabel('Reason').fill('He said so himself.');
     await dialog.getByRole('button', { name: 'Set driver' }).click();

@@ -60,21 +60,15 @@ async function readRequest(driverId: string): Promise<Request | null> {
   }
 }
 
-function Erasure({ driver }: { driver: Driver }): ReactNode {
+function useErasureActs(driver: Driver): Record<'request' | 'withdraw' | 'execute', () => void> {
   const { t } = useTranslation();
-  const format = useFormat();
-  const may = useMay();
   const queries = useQueryClient();
-  const key = [...driverKey(driver.id), 'erasure'];
   const path = { driver_id: driver.id };
-  const { data: request, error, isPending } = useQuery({ queryKey: key, queryFn: () => readRequest(driver.id) });
-  if (error) return <Trouble error={error} />;
-  if (isPending) return <Waiting />;
   const changed = (text: string): Promise<void> => {
     done(text);
     return queries.invalidateQueries({ queryKey: driverKey(driver.id) });
   };
-  const requestIt = (): void =>
+  const request = (): void =>
     ask({
       title: t('drivers:privacy.ask'),
       body: t('drivers:privacy.ask_body'),
@@ -105,6 +99,18 @@ function Erasure({ driver }: { driver: Driver }): ReactNode {
         await changed(t('drivers:privacy.executed'));
       },
     });
+  return { request, withdraw, execute };
+}
+
+function Erasure({ driver }: { driver: Driver }): ReactNode {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const may = useMay();
+  const acts = useErasureActs(driver);
+  const key = [...driverKey(driver.id), 'erasure'];
+  const { data: request, error, isPending } = useQuery({ queryKey: key, queryFn: () => readRequest(driver.id) });
+  if (error) return <Trouble error={error} />;
+  if (isPending) return <Waiting />;
   const open = request?.state === 'requested';
   return (
     <Stack gap="xs">
@@ -120,17 +126,17 @@ function Erasure({ driver }: { driver: Driver }): ReactNode {
       {request && <Report report={request.report} />}
       <Group gap="xs">
         {!open && !driver.erased_at && (
-          <Button size="xs" variant="default" onClick={requestIt}>
+          <Button size="xs" variant="default" onClick={acts.request}>
             {t('drivers:privacy.ask')}
           </Button>
         )}
         {open && (
-          <Button size="xs" variant="default" onClick={withdraw}>
+          <Button size="xs" variant="default" onClick={acts.withdraw}>
             {t('drivers:privacy.withdraw')}
           </Button>
         )}
         {open && may('driver_module.privacy.erase') && (
-          <Button size="xs" variant="light" color="red" disabled={request.report.blockers.length > 0} onClick={execute}>
+          <Button size="xs" variant="light" color="red" disabled={request.report.blockers.length > 0} onClick={acts.execute}>
             {t('drivers:privacy.execute')}
           </Button>
         )}

@@ -56,11 +56,22 @@ interface Acts {
   end: (way: 'cancel' | 'void') => void;
 }
 
+function useShiftFields(): { override: Field[]; reason: Field; from: Field; to: Field } {
+  const { t } = useTranslation();
+  const zone = useFormat().habits.timeZone;
+  const mayOverride = useMay()('driver_module.shift.override');
+  return {
+    override: mayOverride ? [{ name: 'override_reason', label: t('drivers:shifts.override'), kind: 'textarea', help: t('drivers:shifts.override_help') }] : [],
+    reason: { name: 'reason', label: t('vehicles:reason'), kind: 'textarea', required: true },
+    from: { name: 'from', label: t('drivers:shifts.from'), kind: 'datetime', required: true, help: t('vehicles:odometer.at_help', { zone }) },
+    to: { name: 'to', label: t('drivers:shifts.to'), kind: 'datetime', required: true },
+  };
+}
+
 function useShiftActs(shift: Shift): Acts {
   const { t } = useTranslation();
   const zone = useFormat().habits.timeZone;
   const queries = useQueryClient();
-  const mayOverride = useMay()('driver_module.shift.override');
   const path = { shift_id: shift.id };
   const finished = async (): Promise<void> => {
     done(t('kit:saved'));
@@ -68,10 +79,7 @@ function useShiftActs(shift: Shift): Acts {
   };
   const moment = (value: unknown): string => momentOf(String(value), zone);
   const local = (at: string | null): string | null => (at ? localOf(at, zone) : null);
-  const override: Field[] = mayOverride ? [{ name: 'override_reason', label: t('drivers:shifts.override'), kind: 'textarea', help: t('drivers:shifts.override_help') }] : [];
-  const reason: Field = { name: 'reason', label: t('vehicles:reason'), kind: 'textarea', required: true };
-  const from: Field = { name: 'from', label: t('drivers:shifts.from'), kind: 'datetime', required: true, help: t('vehicles:odometer.at_help', { zone }) };
-  const to: Field = { name: 'to', label: t('drivers:shifts.to'), kind: 'datetime', required: true };
+  const { override, reason, from, to } = useShiftFields();
   return {
     handOver: (way) =>
       ask({

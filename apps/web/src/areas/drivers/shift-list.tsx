@@ -9,7 +9,7 @@ import { ListPage } from '../../kit/list/list-page';
 import { useOptions } from '../../kit/options';
 import { PlanShift } from './plan-shift';
 import { ShiftActions } from './shift-actions';
-import { DriverLink, shiftKinds, ShiftState, shiftStates, type Shift } from './words';
+import { DriverLink, shiftKinds, ShiftState, shiftStates } from './words';
 
 export function ShiftList({ inner, driverId, vehicleId }: { inner?: boolean; driverId?: string; vehicleId?: string }): ReactNode {
   const { t } = useTranslation();
