@@ -81,7 +81,7 @@ function Acts({ lockout }: { lockout: Lockout }): ReactNode {
     <div className={classes.acts}>
       {mayWrite && (
         <>
-          <Button size="compact-xs" variant="light" color="green" onClick={() => lift(lockout.id)}>
+          <Button size="compact-xs" variant="default" onClick={() => lift(lockout.id)}>
             {t('access:lockouts.lift')}
           </Button>
           <Button size="compact-xs" variant="default" onClick={() => extend(lockout.id, lockout.until)}>
