@@ -8,6 +8,7 @@ import { Facts } from '../../kit/detail';
 import { ask, openDialog } from '../../kit/dialogs';
 import { Nothing } from '../../kit/states';
 import { done } from '../../kit/toast';
+import classes from './access.module.css';
 import { CircuitForm, useCircuitChanged } from './circuit-form';
 import { useColleagues, useInWords, type Circuit } from './words';
 
@@ -52,7 +53,7 @@ export function CircuitActs({ circuit, plate }: { circuit: Circuit; plate: strin
     });
   return (
     <May permission="access_control.circuit.write">
-      <Group gap={4} wrap="nowrap">
+      <div className={classes.acts}>
         <Button size="compact-xs" variant="default" onClick={toggle}>
           {t(circuit.enabled ? 'access:circuit.disable_submit' : 'access:circuit.enable_submit')}
         </Button>
@@ -62,7 +63,7 @@ export function CircuitActs({ circuit, plate }: { circuit: Circuit; plate: strin
         <Button size="compact-xs" variant="subtle" color="red" onClick={remove}>
           {t('access:circuit.remove_submit')}
         </Button>
-      </Group>
+      </div>
     </May>
   );
 }

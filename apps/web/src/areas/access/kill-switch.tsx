@@ -50,7 +50,7 @@ export function KillSwitch(): ReactNode {
   if (policy.stopped_at) return <Stopped policy={policy} />;
   return (
     <May permission="access_control.immobilization.stop">
-      <Button color="red" variant="outline" size="sm" leftSection={<Icon name="warning" size={16} />} onClick={() => throwIt(true)}>
+      <Button color="red" size="sm" leftSection={<Icon name="warning" size={16} />} onClick={() => throwIt(true)}>
         {t('access:kill.button')}
       </Button>
     </May>

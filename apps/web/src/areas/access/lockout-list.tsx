@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -13,6 +13,7 @@ import { flagOptions, useOptions } from '../../kit/options';
 import { Trouble, Waiting } from '../../kit/states';
 import { driverKey, readDriver } from '../drivers/words';
 import { vehicleKey } from '../vehicles/words';
+import classes from './access.module.css';
 import { lockoutsPath, useLockoutActs } from './lockout-acts';
 import { lockoutReasons, useColleagues } from './words';
 
@@ -77,10 +78,10 @@ function Acts({ lockout }: { lockout: Lockout }): ReactNode {
   const mayWrite = useMay()('access_control.lockout.write') && lockout.state === 'open';
   const { extend, lift } = useLockoutActs();
   return (
-    <Group gap={4} wrap="nowrap">
+    <div className={classes.acts}>
       {mayWrite && (
         <>
-          <Button size="compact-xs" variant="light" color="green" onClick={() => lift(lockout.id)}>
+          <Button size="compact-xs" variant="default" onClick={() => lift(lockout.id)}>
             {t('access:lockouts.lift')}
           </Button>
           <Button size="compact-xs" variant="default" onClick={() => extend(lockout.id, lockout.until)}>
@@ -91,7 +92,7 @@ function Acts({ lockout }: { lockout: Lockout }): ReactNode {
       <Button size="compact-xs" variant="subtle" onClick={() => openDialog(t('access:lockouts.log'), () => <Log id={lockout.id} />)}>
         {t('access:lockouts.log')}
       </Button>
-    </Group>
+    </div>
   );
 }
 
