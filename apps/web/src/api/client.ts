@@ -28,7 +28,8 @@ export const onStepUp = (ask: () => Promise<boolean>): void => {
 
 async function send(request: Request): Promise<Response> {
   try {
-    return await fetch(request.clone());
+    // What one person read must not be shown to the next on this device: two answers may have the same ETag, their version.
+    return await fetch(request.clone(), { cache: 'no-store' });
   } catch (error) {
     if (request.signal.aborted) throw error;
     throw new Problem(0, 'OFFLINE', 'The server cannot be reached.');

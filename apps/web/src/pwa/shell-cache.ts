@@ -53,12 +53,17 @@ async function page(shell: Shell, request: Request, { caches, fetch }: Means): P
   const keptPage = async (): Promise<Response | undefined> => (await caches.open(nameOf(shell))).match(index);
   // Not an AbortSignal: a request of mode navigate takes no options.
   const fresh = fetch(request);
-  const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('late')), patienceMs));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('late')), patienceMs);
+  });
   try {
     const response = await Promise.race([fresh, late]);
     return response.status >= 500 ? ((await keptPage()) ?? response) : response;
   } catch {
     return (await keptPage()) ?? fresh;
+  } finally {
+    clearTimeout(timer);
   }
 }
 
