@@ -20,7 +20,7 @@ interface DataTableProps<Row> {
 /** A report that comes whole; lists that go on use the kit's ListPage. */
 export function DataTable<Row>({ caption, columns, rows, keyOf, total }: DataTableProps<Row>): ReactNode {
   return (
-    <Table.ScrollContainer minWidth={Math.min(720, columns.length * 100)} scrollAreaProps={{ tabIndex: 0 }}>
+    <Table.ScrollContainer minWidth={Math.min(720, columns.length * 100)} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': caption } }}>
       <Table withTableBorder highlightOnHover verticalSpacing={4} style={{ fontVariantNumeric: 'tabular-nums', whiteSpace: 'nowrap', background: 'var(--paper)' }}>
         <Table.Caption className="sr-only">{caption}</Table.Caption>
         <Table.Thead>

@@ -99,7 +99,7 @@ function Figures({ evidence }: { evidence: readonly Evidence[] }): ReactNode {
   const { t } = useTranslation();
   const show = useShown();
   return (
-    <Table.ScrollContainer minWidth={300} scrollAreaProps={{ tabIndex: 0 }}>
+    <Table.ScrollContainer minWidth={300} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': t('fuel:questions.evidence') } }}>
       <Table withTableBorder verticalSpacing={4} style={{ background: 'var(--paper)' }}>
         <Table.Thead>
           <Table.Tr>
