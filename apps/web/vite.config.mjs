@@ -29,5 +29,5 @@ export default defineConfig({
   plugins: [react(), precompress],
   build: { outDir, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 1500 },
   worker: { format: 'es' },
-  server: { port: 5173, proxy: { '^/(api|oauth|healthz|livez|readyz|metrics|web-settings\\.json)': server } },
+  server: { port: 5173, proxy: { '^/(api|oauth|healthz|livez|readyz|metrics|web-(settings|streets)\\.json)': server } },
 });
