@@ -27,6 +27,7 @@ export function done(message: string, undo?: () => Promise<unknown>): void {
       </Group>
     ),
     color: 'teal',
+    closeButtonProps: { 'aria-label': i18next.t('kit:close') },
     autoClose: undo ? 9000 : 4000,
   });
 }
@@ -38,6 +39,7 @@ export function failed(error: unknown): void {
     title: i18next.t(`problems:${problem.code}`, { defaultValue: problem.detail, ...problem.facts }),
     message: `${problem.code}${problem.requestId ? ` · ${problem.requestId}` : ''}`,
     color: 'red',
+    closeButtonProps: { 'aria-label': i18next.t('kit:close') },
     autoClose: false,
   });
 }
