@@ -78,5 +78,5 @@ export default defineConfig({
     },
   },
   worker: { format: 'es' },
-  server: { port: 5173, proxy: { '^/(api|oauth|healthz|livez|readyz|metrics|web-settings\\.json)': server } },
+  server: { port: 5173, proxy: { '^/(api|oauth|healthz|livez|readyz|metrics|web-(settings|streets)\\.json)': server } },
 });
