@@ -248,7 +248,32 @@ describe('people', () => {
     await expect(yard.operator.post(`${base}/${one.vehicle_id}/immobilize/${jobId}/cancel`)).resolves.toMatchObject({ status: 422, body: { code: 'ALREADY_SENT' } });
     one.tracker.leave();
     const { body } = await release(yard.operator, one.vehicle_id).expect(202);
-    await yard.operator.post(`${base}/${one.vehicle_id}/immobilize/${body.job_id}/cancel`).expect(200);
-    await expect(jobOf(yard.operator, one.vehicle_id, body.job_id)).resolves.toMatchObject({ status: 'failed', code: 'CANCELLED', attempts: [] });
+    await expect(yard.operator.post(`${base}/${one.vehicle_id}/immobilize/${body.job_id}/cancel`)).resolves.toMatchObject({ status: 422, body: { code: 'RELEASE_NOT_CANCELLED' } });
+  });
+
+  it('who choose a way that fails do not end the release of the house', async () => {
+    const one = await rig(yard, { circuit: { routes: [{ method: 'ips_text', dialect: 'umka' }, { method: 'vialon_relay', unit_id: 7 }] } });
+    one.tracker.manners = (_, tracker) => void tracker.leave();
+    const jobId = await start(one.vehicle_id);
+    await ended(one.vehicle_id, jobId, ['unknown']);
+    const { body } = await release(yard.operator, one.vehicle_id, { method: 'vialon_relay' }).expect(202);
+    await expect(ended(one.vehicle_id, body.job_id)).resolves.toMatchObject({ status: 'failed', code: 'NO_CREDENTIALS' });
+    const again = await back(one);
+    await ended(one.vehicle_id, jobId, ['failed']);
+    expect(again.heard).toEqual(['OUTPUT0=0']);
+  });
+
+  it('who know a better way than the one a release waits for overtake it', async () => {
+    const { vehicle_id, tracker } = await rig(yard, { circuit: { routes: [{ method: 'ips_text', dialect: 'umka' }, { method: 'teltonika_gprs' }] } });
+    tracker.leave();
+    await eventually(() => expect(tracker.closed).toBe(true));
+    const waiting = (await release(yard.operator, vehicle_id, { method: 'teltonika_gprs' }).expect(202)).body as { job_id: string };
+    const same = await release(yard.operator, vehicle_id).expect(202);
+    expect(same.body.job_id).toBe(waiting.job_id);
+    const better = (await release(yard.operator, vehicle_id, { method: 'ips_text' }).expect(202)).body as { job_id: string };
+    expect(better.job_id).not.toBe(waiting.job_id);
+    await expect(jobOf(yard.operator, vehicle_id, waiting.job_id)).resolves.toMatchObject({ status: 'failed', code: 'OVERTAKEN' });
+    await Tracker.connect(yard.app, tracker.deviceId);
+    await ended(vehicle_id, better.job_id, ['completed']);
   });
 });
