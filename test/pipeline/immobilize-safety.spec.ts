@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Db, systemActor } from '@fleet/platform/database';
 import { LastLook } from '../../libs/access_control/src/execute/last-look';
+import { Situations } from '../../libs/access_control/src/immobilize/situation';
 import { cut, eventually, jobOf, openYard, release, rig, stored, until, base, type Rigged, type Yard } from '../support/immobilizing';
 import { obedient, Tracker } from '../support/tracker';
 
@@ -67,6 +69,25 @@ describe('a vehicle that starts moving', () => {
 });
 
 describe('a device', () => {
+  it('that was taken out meanwhile is sent nothing, and one that will come in only later is not addressed', async () => {
+    const one = await rigged();
+    const bound = `/api/v1/transport_registry/${one.vehicle_id}/devices`;
+    const later = `${one.device_id}9`;
+    const aim = () => yard.app.app.get(Db).read(systemActor(yard.people.north.accountId, 'test'), (tx) => yard.app.app.get(Situations).aim(tx, one.vehicle_id));
+    const look = yard.app.app.get(LastLook);
+    const original = look.andSend.bind(look);
+    jest.spyOn(look, 'andSend').mockImplementationOnce(async (...args) => {
+      const [binding] = (await yard.admin.get(bound).expect(200)).body.items as { id: string }[];
+      await yard.admin.post(`${bound}/${binding?.id}/end`).send({}).expect(({ status }) => expect(status).toBeLessThan(300));
+      return original(...args);
+    });
+    const job = await ended(one.vehicle_id, await start(one.vehicle_id));
+    expect(job).toMatchObject({ status: 'failed', code: 'DEVICE_MOVED', attempts: [{ outcome: 'withheld' }] });
+    expect(one.tracker.heard).toEqual([]);
+    await yard.admin.post(bound).send({ device_id: later, from: new Date(Date.now() + 3_600_000).toISOString() }).expect(201);
+    await expect(aim()).resolves.toMatchObject({ device_id: null });
+  });
+
   it('that drops after it was sent a command leaves it unknown; coming back it is let go', async () => {
     const one = await rigged();
     one.tracker.manners = (_, tracker) => void tracker.leave();
