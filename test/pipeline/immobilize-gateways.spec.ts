@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StandInUnit } from '../../apps/simulator/src/wialon/stand-in-unit';
 import { TracksolidStandIn } from '../../apps/simulator/src/wialon/tracksolid-stand-in';
 import { WialonStandIn } from '../../apps/simulator/src/wialon/wialon-stand-in';
+import { VialonRelay } from '../../libs/access_control/src/methods/wialon/vialon-relay';
 import { Db } from '@fleet/platform/database';
 import { base, cut, eventually, jobOf, openYard, release, rig, stored, until, wireUp, type Job, type Rigged, type Yard } from '../support/immobilizing';
 import { vehicleWithDevice } from '../support/telemetry';
@@ -221,6 +222,25 @@ describe('a relay behind Wialon (a stand-in, from the documentation)', () => {
     await eventually(async () => expect((await jobOf(yard.operator, one.vehicle_id, released.body.job_id)).late).toMatchObject({ seen: 'relay_still_cut' }));
     await eventually(async () => expect(await jobOf(yard.operator, one.vehicle_id, body.job_id)).toMatchObject({ status: 'unknown', late: { seen: 'relay_seen' } }));
   });
+
+  it('that is dead holds up no other vehicle, and is asked seldom', async () => {
+    const one = await behindWialon();
+    one.unit.manners = 'silent';
+    const jobId = await one.start();
+    await one.end(jobId, ['unknown']);
+    const asking = jest.spyOn(yard.app.app.get(VialonRelay), 'seenLater').mockImplementation(() => new Promise((resolve) => setTimeout(() => resolve(false), 2_000).unref()));
+    const other = await rig(yard);
+    const { body } = await cut(yard.operator, other.vehicle_id).expect(202);
+    await until(yard.operator, other.vehicle_id, body.job_id, ['completed']);
+    await eventually(() => expect(asking).toHaveBeenCalled(), 13_000);
+    other.tracker.report({ outputs: 1 });
+    const toldMs = Date.now();
+    await eventually(async () => expect(await jobOf(yard.operator, other.vehicle_id, body.job_id)).toMatchObject({ evidence: 'relay_seen' }), 1_900);
+    expect(Date.now() - toldMs).toBeLessThan(1_900);
+    expect(asking.mock.calls.length).toBeLessThanOrEqual(2);
+    asking.mockRestore();
+    one.unit.manners = 'executes';
+  }, 40_000);
 
   it('shows no secret to anybody, and stops trying to sign in with a wrong one', async () => {
     const list = await yard.admin.get(`${base}/gateways`).expect(200);

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Db, systemActor } from '@fleet/platform/database';
 import { LastLook } from '../../libs/access_control/src/execute/last-look';
+import { Situations } from '../../libs/access_control/src/immobilize/situation';
 import { cut, eventually, jobOf, openYard, release, rig, stored, until, base, type Rigged, type Yard } from '../support/immobilizing';
 import { obedient, Tracker } from '../support/tracker';
 
@@ -67,6 +69,25 @@ describe('a vehicle that starts moving', () => {
 });
 
 describe('a device', () => {
+  it('that was taken out meanwhile is sent nothing, and one that will come in only later is not addressed', async () => {
+    const one = await rigged();
+    const bound = `/api/v1/transport_registry/${one.vehicle_id}/devices`;
+    const later = `${one.device_id}9`;
+    const aim = () => yard.app.app.get(Db).read(systemActor(yard.people.north.accountId, 'test'), (tx) => yard.app.app.get(Situations).aim(tx, one.vehicle_id));
+    const look = yard.app.app.get(LastLook);
+    const original = look.andSend.bind(look);
+    jest.spyOn(look, 'andSend').mockImplementationOnce(async (...args) => {
+      const [binding] = (await yard.admin.get(bound).expect(200)).body.items as { id: string }[];
+      await yard.admin.post(`${bound}/${binding?.id}/end`).send({}).expect(({ status }) => expect(status).toBeLessThan(300));
+      return original(...args);
+    });
+    const job = await ended(one.vehicle_id, await start(one.vehicle_id));
+    expect(job).toMatchObject({ status: 'failed', code: 'DEVICE_MOVED', attempts: [{ outcome: 'withheld' }] });
+    expect(one.tracker.heard).toEqual([]);
+    await yard.admin.post(bound).send({ device_id: later, from: new Date(Date.now() + 3_600_000).toISOString() }).expect(201);
+    await expect(aim()).resolves.toMatchObject({ device_id: null });
+  });
+
   it('that drops after it was sent a command leaves it unknown; coming back it is let go', async () => {
     const one = await rigged();
     one.tracker.manners = (_, tracker) => void tracker.leave();
@@ -248,7 +269,32 @@ describe('people', () => {
     await expect(yard.operator.post(`${base}/${one.vehicle_id}/immobilize/${jobId}/cancel`)).resolves.toMatchObject({ status: 422, body: { code: 'ALREADY_SENT' } });
     one.tracker.leave();
     const { body } = await release(yard.operator, one.vehicle_id).expect(202);
-    await yard.operator.post(`${base}/${one.vehicle_id}/immobilize/${body.job_id}/cancel`).expect(200);
-    await expect(jobOf(yard.operator, one.vehicle_id, body.job_id)).resolves.toMatchObject({ status: 'failed', code: 'CANCELLED', attempts: [] });
+    await expect(yard.operator.post(`${base}/${one.vehicle_id}/immobilize/${body.job_id}/cancel`)).resolves.toMatchObject({ status: 422, body: { code: 'RELEASE_NOT_CANCELLED' } });
+  });
+
+  it('who choose a way that fails do not end the release of the house', async () => {
+    const one = await rig(yard, { circuit: { routes: [{ method: 'ips_text', dialect: 'umka' }, { method: 'vialon_relay', unit_id: 7 }] } });
+    one.tracker.manners = (_, tracker) => void tracker.leave();
+    const jobId = await start(one.vehicle_id);
+    await ended(one.vehicle_id, jobId, ['unknown']);
+    const { body } = await release(yard.operator, one.vehicle_id, { method: 'vialon_relay' }).expect(202);
+    await expect(ended(one.vehicle_id, body.job_id)).resolves.toMatchObject({ status: 'failed', code: 'NO_CREDENTIALS' });
+    const again = await back(one);
+    await ended(one.vehicle_id, jobId, ['failed']);
+    expect(again.heard).toEqual(['OUTPUT0=0']);
+  });
+
+  it('who know a better way than the one a release waits for overtake it', async () => {
+    const { vehicle_id, tracker } = await rig(yard, { circuit: { routes: [{ method: 'ips_text', dialect: 'umka' }, { method: 'teltonika_gprs' }] } });
+    tracker.leave();
+    await eventually(() => expect(tracker.closed).toBe(true));
+    const waiting = (await release(yard.operator, vehicle_id, { method: 'teltonika_gprs' }).expect(202)).body as { job_id: string };
+    const same = await release(yard.operator, vehicle_id).expect(202);
+    expect(same.body.job_id).toBe(waiting.job_id);
+    const better = (await release(yard.operator, vehicle_id, { method: 'ips_text' }).expect(202)).body as { job_id: string };
+    expect(better.job_id).not.toBe(waiting.job_id);
+    await expect(jobOf(yard.operator, vehicle_id, waiting.job_id)).resolves.toMatchObject({ status: 'failed', code: 'OVERTAKEN' });
+    await Tracker.connect(yard.app, tracker.deviceId);
+    await ended(vehicle_id, better.job_id, ['completed']);
   });
 });

@@ -36,6 +36,7 @@ export class Endings {
     const after = await this.store.step(tx, command, { what: end.state, to: end.state, code: end.code, ...(end.evidence ? { evidence: end.evidence } : {}), ...(watchMs ? { watchMs } : {}), ...told });
     tx.afterCommit(() => this.outcomes.count(after));
     if (after.kind === 'release' && after.state === 'completed') await this.neutralise(tx, after);
+    else if (after.kind === 'release' && after.origin === 'person') await this.fallBack(tx, after);
     if (!needsSafetyRelease(after.kind, after.state)) return;
     tx.afterCommit(() => this.methods.of(after.method).sever?.({ account_id: after.account_id, ...after.work_order }));
     await this.letGo(tx, after);
@@ -68,9 +69,16 @@ export class Endings {
     }
   }
 
-  async letGo(tx: Tx, cut: Command): Promise<void> {
+  /** A release that came to nothing may have overtaken the house's own: it goes on by the way of the cut. */
+  private async fallBack(tx: Tx, release: Command): Promise<void> {
+    const cut = (await this.store.unknownBefore(tx, release)).at(-1);
+    if (cut && !sameWay(wayOf(release), wayOf(cut))) await this.letGo(tx, cut, release);
+  }
+
+  /** Unless somebody has wished something else since. */
+  private async letGo(tx: Tx, cut: Command, cause = cut): Promise<void> {
     const newest = await this.store.newestIntent(tx, cut.vehicle_id);
-    if (newest !== Number(cut.intent_no)) return;
+    if (newest !== Number(cause.intent_no)) return;
     const now = this.clock.now();
     const release = await this.store.insert(tx, {
       id: randomUUID(),
@@ -78,7 +86,7 @@ export class Endings {
       vehicle_id: cut.vehicle_id,
       kind: 'release',
       origin: 'safety',
-      caused_by: cut.id,
+      caused_by: cause.id,
       method: cut.method,
       reason: 'safety',
       note: null,

@@ -79,6 +79,9 @@ export class LastLook {
     const { vehicle_id, method, work_order } = command;
     const circuit = await this.circuits.of(tx, vehicle_id);
     const aim = { vehicle_id, vehicle_no: work_order.vehicle_no, device_id: work_order.device_id, circuit };
+    if (work_order.device_id !== null && !(await this.situations.isStillIn(tx, work_order.device_id, vehicle_id))) {
+      return { nothingElseOpen, withheld: { outcome: 'withheld', code: 'DEVICE_MOVED' } };
+    }
     const verdict = await this.situations.verdict(tx, aim, method, undefined);
     const facts = { ...verdict.facts, objections: verdict.objections };
     const [first] = verdict.objections;

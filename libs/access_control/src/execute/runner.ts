@@ -6,7 +6,7 @@ import { RelayMethods } from '../methods';
 import type { Ending } from '../methods/method';
 import type { Command, Order } from '../immobilize/command';
 import { CommandStore } from '../immobilize/command.store';
-import { afterAttempt, ending, mayBegin } from '../rules/lane';
+import { afterAttempt, ending, mayBegin, releasePauseMs } from '../rules/lane';
 import { inFlight } from '../rules/state-machine';
 import { Endings } from './endings';
 import { LastLook } from './last-look';
@@ -154,8 +154,12 @@ export class Runner {
             return 'over';
           }
           const accepted = ended.outcome === 'accepted';
-          await this.store.step(tx, now, { what: 'attempt_ended', to: accepted ? 'acknowledged' : now.state, ...(accepted ? { evidence: 'accepted' as const } : {}), code: ended.code, attemptNo: no, data });
-          return ended.code === 'DEVICE_BUSY' ? 150 : now.kind === 'release' && ended.outcome === 'not_sent' ? this.times.releasePauseMs : this.times.pauseMs;
+          const pauseMs = this.pauseAfter(now, ended, no);
+          // The pauses of a release may outlast the lease of the attempt.
+          const lease = new Date(this.clock.now().getTime() + pauseMs + this.times.leaseMs);
+          const holder = now.kind === 'release' ? { holder: { instance: this.bus.instance, lease } } : {};
+          await this.store.step(tx, now, { what: 'attempt_ended', to: accepted ? 'acknowledged' : now.state, ...(accepted ? { evidence: 'accepted' as const } : {}), code: ended.code, attemptNo: no, data, ...holder });
+          return pauseMs;
         });
       } catch (error) {
         if (tries >= 10) throw error;
@@ -163,6 +167,12 @@ export class Runner {
         await sleep(500);
       }
     }
+  }
+
+  private pauseAfter({ kind }: Command, { outcome, code }: Ending, no: number): number {
+    const { pauseMs, releasePauseMs: awayMs, releasePauseMaxMs } = this.times;
+    const firstMs = code === 'DEVICE_BUSY' ? 150 : kind === 'release' && outcome === 'not_sent' ? awayMs : pauseMs;
+    return kind === 'release' ? releasePauseMs(no, firstMs, releasePauseMaxMs) : firstMs;
   }
 
   private async giveUp(actor: Actor, command: Command, code: string): Promise<'over'> {

@@ -9,8 +9,8 @@ import { inFlight } from '../rules/state-machine';
 import { Dispatch } from './dispatch';
 import { Endings } from './endings';
 import { carrier } from './runner';
+import { Rounds } from './rounds';
 import { Times } from './times';
-import { Watcher } from './watcher';
 
 const abandoned = statement<{ id: string; account_id: string }>(`
   select id, account_id from access_control.command where state in ('pending', 'sent', 'acknowledged') and lease_until < $1 order by lease_until limit 200`);
@@ -22,9 +22,11 @@ const abandoned = statement<{ id: string; account_id: string }>(`
 @Injectable()
 export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('access');
-  private timer: NodeJS.Timeout | undefined;
-  private sweeping: Promise<void> = Promise.resolve();
-  private over = false;
+  private readonly rounds = new Rounds(
+    () => this.sweep(),
+    () => this.times.sweepMs,
+    (error) => this.log.warn({ err: error }, 'abandoned commands wait for the database'),
+  );
 
   constructor(
     @Inject(CONFIG) private readonly config: Config,
@@ -34,27 +36,15 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly store: CommandStore,
     private readonly endings: Endings,
     private readonly dispatch: Dispatch,
-    private readonly watcher: Watcher,
   ) {}
 
   onApplicationBootstrap(): void {
     this.endings.onNext((command) => this.dispatch.start(command));
-    if (this.config.FLEET_ROLES.includes('ingest') || this.config.FLEET_ROLES.includes('worker')) this.next();
+    if (this.config.FLEET_ROLES.includes('ingest') || this.config.FLEET_ROLES.includes('worker')) this.rounds.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    this.over = true;
-    clearTimeout(this.timer);
-    await this.sweeping;
-  }
-
-  private next(): void {
-    if (this.over) return;
-    this.timer = setTimeout(() => {
-      this.sweeping = this.sweep()
-        .catch((error: unknown) => this.log.warn({ err: error }, 'abandoned commands wait for the database'))
-        .finally(() => this.next());
-    }, this.times.sweepMs).unref();
+    await this.rounds.stop();
   }
 
   async sweep(): Promise<void> {
@@ -62,7 +52,6 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     for (const { id, account_id } of rows) {
       await this.db.write(carrier(account_id), (tx) => this.takeUp(tx, id)).catch((error: unknown) => this.log.error({ err: error, command_id: id }, 'an abandoned command could not be taken up'));
     }
-    await this.watcher.look();
   }
 
   private async takeUp(tx: Tx, id: string): Promise<void> {

@@ -20,7 +20,7 @@ const note = statement<object>(`
 const move = statement<object>(`
   update access_control.command set state = $2, code = coalesce($3, code), detail = coalesce($4, detail), evidence = $5, ended_at = case when $6 then $7 else ended_at end,
          holder = case when $6 then null else coalesce($9, holder) end, lease_until = case when $6 then null else coalesce($10, lease_until) end, watch_until = case when $6 then $8 else watch_until end where id = $1`);
-const unlucky = statement<Command>(`select * from access_control.command where vehicle_id = $1 and kind = 'immobilize' and state = 'unknown' and intent_no < $2 for update`);
+const unlucky = statement<Command>(`select * from access_control.command where vehicle_id = $1 and kind = 'immobilize' and state = 'unknown' and intent_no < $2 order by intent_no for update`);
 
 /** One step of a command, as it goes into its history and the audit log. */
 export interface Step {

@@ -46,7 +46,7 @@ export class ImmobilizeController {
 
   @Post(':vehicle_id/release')
   @Permit('access_control.immobilization.release')
-  @Returns(CommandStartedView, { status: 202, about: 'Never refused for speed, switches or limits.' })
+  @Returns(CommandStartedView, { status: 202, about: 'Never refused for speed, switches or limits. By another method it overtakes a release that still waits.' })
   release(@By() actor: Actor, @Id('vehicle_id') id: string, @Body() body: ReleaseBody): Promise<CommandStartedView> {
     this.releases.refuseUnsaid(body);
     return this.releases.request(Person.of(actor), id, body);
@@ -82,7 +82,7 @@ export class ImmobilizeController {
 
   @Post(':vehicle_id/immobilize/:job_id/cancel')
   @Permit('access_control.immobilization.cancel')
-  @Returns(CommandStartedView, { about: 'Only what has not left; otherwise send a release.' })
+  @Returns(CommandStartedView, { about: 'Only a stop that has not left; otherwise send a release. A release is never taken back.' })
   cancel(@By() actor: Actor, @Id('vehicle_id') id: string, @Id('job_id') jobId: string): Promise<CommandStartedView> {
     return this.releases.cancel(Person.of(actor), id, jobId);
   }

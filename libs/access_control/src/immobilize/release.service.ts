@@ -35,7 +35,7 @@ export class Release {
     return this.db.write(person.actor, async (tx) => {
       const aim = await this.situations.aim(tx, vehicleId);
       const flying = await this.store.inFlight(tx, aim.vehicle_id);
-      if (flying?.kind === 'release') {
+      if (flying?.kind === 'release' && (body.method ?? flying.method) === flying.method) {
         tx.withoutAudit('the vehicle is being let go already');
         return startedView(flying);
       }
@@ -73,11 +73,12 @@ export class Release {
     });
   }
 
-  /** Only what has provably not left can be taken back; anything else takes a release. */
+  /** Only a cut that has provably not left can be taken back; anything else takes a release. */
   cancel(person: Person, vehicleId: string, jobId: string): Promise<CommandStartedView> {
     return this.db.write(person.actor, async (tx) => {
       await this.jobs.require(tx, vehicleId, jobId);
       const command = (await this.store.lock(tx, jobId)) as Command;
+      if (command.kind !== 'immobilize') throw rule('RELEASE_NOT_CANCELLED', 'A release is not taken back: a vehicle that may be stopped must be let go.');
       if (!['pending', 'sent', 'acknowledged'].includes(command.state)) throw rule('NOT_IN_FLIGHT', 'The command is over.', { facts: { status: command.state } });
       const end = ending(await this.store.tries(tx, command.id), 'CANCELLED');
       if (end.state !== 'failed') throw rule('ALREADY_SENT', 'The command has left and cannot be taken back. Send a release.');

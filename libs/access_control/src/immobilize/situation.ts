@@ -34,7 +34,7 @@ export class Situations {
   /** The vehicle with its relay and the device that is in it now; refuses a vehicle the actor may not see. */
   async aim(tx: ReadTx, vehicleId: string): Promise<Aim> {
     const { id, vehicle_no } = await this.vehicles.require(tx, vehicleId);
-    const [device_id = null] = await this.vehicles.devicesIn(tx, id, this.clock.now());
+    const device_id = (await this.vehicles.deviceIn(tx, id, this.clock.now())) ?? null;
     return { vehicle_id: id, vehicle_no, device_id, circuit: await this.circuits.of(tx, id) };
   }
 
@@ -49,6 +49,11 @@ export class Situations {
       reports: await this.reports(tx, aim.vehicle_no),
       connected,
     });
+  }
+
+  /** Whether that device is in the vehicle still: what it carries out now, it does to whatever it is in. */
+  async isStillIn(tx: ReadTx, deviceId: string, vehicleId: string): Promise<boolean> {
+    return (await this.vehicles.withDevice(tx, deviceId, this.clock.now())) === vehicleId;
   }
 
   /** Newest first by the device's time, without those that are only words. */

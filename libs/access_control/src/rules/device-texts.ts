@@ -1,4 +1,4 @@
-import { readAnswer, type Reading } from './answers';
+import { positionWords, readAnswer, type Reading } from './answers';
 import type { CommandKind, MethodName } from './words';
 
 export const dialectNames = ['umka', 'vega', 'custom'] as const;
@@ -13,8 +13,6 @@ export interface Route {
   unit_id?: number;
   imei?: string;
 }
-
-const positionWords = { on: /(?:^|[=:\s])(?:1|on)\b/i, off: /(?:^|[=:\s])(?:0|off)\b/i };
 
 /** What is missing in a route, or nothing. */
 export function routeFault(route: Route): string | undefined {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { afterAttempt, afterRestart, cutTriesMax, ending, isUncertain, mayBegin, needsSafetyRelease, outcomes, sameWay, type Outcome, type Tried, type Way } from './lane';
+import { Times } from '../execute/times';
+import { afterAttempt, afterRestart, cutTriesMax, ending, isUncertain, mayBegin, needsSafetyRelease, outcomes, releasePauseMs, sameWay, type Outcome, type Tried, type Way } from './lane';
 import { mayGo, isSettled } from './state-machine';
 import { states, type CommandKind, type State } from './words';
 
@@ -290,6 +291,14 @@ describe('the end of attempts', () => {
     expect(mayBegin({ ...ready, tries: tried('executed') }, 4, true)).toBe(false);
     expect(mayBegin({ ...ready, tries: tried('not_sent', 'not_sent', 'not_sent', 'not_sent') }, 4, true)).toBe(false);
     expect(mayBegin({ ...ready, kind: 'release', tries: tried('not_sent', 'not_sent', 'not_sent', 'not_sent') }, 4, true)).toBe(true);
+  });
+
+  it('a release is tried soon at first and fewer than sixty times in ten minutes', () => {
+    const { pauseMs, releaseMs, releasePauseMaxMs } = new Times();
+    let [tries, atMs] = [1, 0];
+    for (; atMs < releaseMs; tries += 1) atMs += releasePauseMs(tries, pauseMs, releasePauseMaxMs);
+    expect(tries).toBeLessThan(60);
+    expect(releasePauseMs(1, pauseMs, releasePauseMaxMs) + releasePauseMs(2, pauseMs, releasePauseMaxMs)).toBeLessThanOrEqual(2_000);
   });
 
   it('a release speaks for cuts of its own way only', () => {

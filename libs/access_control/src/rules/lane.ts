@@ -41,6 +41,9 @@ export function afterAttempt({ kind, tries }: Going, timeLeft: boolean): Next {
   return over ? ending(tries) : { do: 'retry' };
 }
 
+/** A release goes on for minutes: soon at first, then more and more seldom, so that a device that says no is not asked a thousand times. */
+export const releasePauseMs = (tries: number, firstMs: number, longestMs: number): number => Math.min(longestMs, firstMs * 1.5 ** (tries - 1));
+
 /** How a command ends that stops here without success. */
 export function ending(tries: readonly Tried[], why?: string): Extract<Next, { do: 'end' }> {
   const last = tries.at(-1);

@@ -49,6 +49,7 @@ const bindingsOf = statement<DeviceBinding>(`
     from transport_registry.device_binding b join transport_registry.vehicle v on v.id = b.vehicle_id
    where b.device_id = any($1) and b.period && tstzrange($2, null) order by b.device_id, lower(b.period)`);
 const devicesIn = statement<{ device_id: string }>(`select distinct device_id from transport_registry.device_binding where vehicle_id = $1 and period && tstzrange($2, null)`);
+const deviceIn = statement<{ device_id: string }>(`select device_id from transport_registry.device_binding where vehicle_id = $1 and period @> $2::timestamptz order by lower(period) desc, device_id limit 1`);
 const devicesOfParks = statement<{ device_id: string }>(`
   select distinct b.device_id from transport_registry.device_binding b join transport_registry.vehicle v on v.id = b.vehicle_id where v.park_id = any($1::uuid[])`);
 const inParks = statement<{ vehicle_no: number }>(`select vehicle_no from transport_registry.vehicle where park_id = any($1::uuid[])`);
@@ -86,6 +87,11 @@ export class VehicleLookup {
   /** Where devices were since a moment, for attributing many samples at once. */
   bindingsOf(tx: ReadTx, deviceIds: readonly string[], since: Date): Promise<DeviceBinding[]> {
     return tx.sql(bindingsOf, [deviceIds, since]);
+  }
+
+  /** The device that is in a vehicle at that moment; of several, the one that came last. */
+  async deviceIn(tx: ReadTx, vehicleId: string, at: Date): Promise<string | undefined> {
+    return (await tx.one(deviceIn, [vehicleId, at]))?.device_id;
   }
 
   async devicesIn(tx: ReadTx, vehicleId: string, since: Date): Promise<string[]> {

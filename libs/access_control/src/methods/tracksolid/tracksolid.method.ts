@@ -4,6 +4,7 @@ import { Clock } from '@fleet/platform/clock';
 import { systemActor } from '@fleet/platform/database';
 import { Gateways } from '../../gateways/gateway.service';
 import type { Order } from '../../immobilize/command';
+import { isReleasedAlready } from '../../rules/answers';
 import { fireMs, type Ending, type Reach, type Ready, type RelayMethod } from '../method';
 import { TracksolidClient, TracksolidError, TracksolidSilent } from './tracksolid-client';
 
@@ -86,7 +87,7 @@ export class Tracksolid implements RelayMethod {
     while (performance.now() < until) {
       await sleep(Math.min(pollMs, Math.max(0, until - performance.now())));
       const fresh = (await resultsOf(client, order).catch(() => [])).find((r) => !before.has(keyOf(r)) && r.isExecute !== '3');
-      if (fresh?.isExecute === '1') return { outcome: 'executed', answer: fresh.content };
+      if (fresh && (fresh.isExecute === '1' || isReleasedAlready(fresh.content, order.kind))) return { outcome: 'executed', answer: fresh.content };
       if (fresh) return { outcome: 'refused', code: 'DEVICE_REFUSED', answer: fresh.content };
     }
     return { outcome: 'accepted', code: 'ACCEPTED_NOT_CONFIRMED' };

@@ -4,6 +4,7 @@ import { Clock } from '@fleet/platform/clock';
 import { systemActor } from '@fleet/platform/database';
 import { Gateways } from '../../gateways/gateway.service';
 import type { Order } from '../../immobilize/command';
+import { isReleasedAlready } from '../../rules/answers';
 import type { CommandKind } from '../../rules/words';
 import { fireMs, type Ending, type Reach, type Ready, type RelayMethod } from '../method';
 import { WialonError, WialonSilent } from './errors';
@@ -80,14 +81,14 @@ export class VialonRelay implements RelayMethod {
     if (!client) return false;
     const aheadS = (await client.serverNowS()) - Math.floor(this.clock.now().getTime() / 1000);
     const fromS = Math.floor(since.getTime() / 1000) + aheadS;
-    return (await messagesOf(client, order)).some((m) => m.t >= fromS && outcomeOf(m).outcome === 'executed');
+    return (await messagesOf(client, order)).some((m) => m.t >= fromS && outcomeOf(m, order.kind).outcome === 'executed');
   }
 
   private async awaitMessage(client: WialonClient, order: Order, before: readonly CommandMessage[], until: number): Promise<Ending> {
     while (performance.now() < until) {
       await sleep(Math.min(pollMs, Math.max(0, until - performance.now())));
       const fresh = newest(before, await messagesOf(client, order).catch(() => []));
-      if (fresh) return outcomeOf(fresh);
+      if (fresh) return outcomeOf(fresh, order.kind);
     }
     return { outcome: 'accepted', code: 'ACCEPTED_NOT_CONFIRMED' };
   }
@@ -154,9 +155,9 @@ function newest(before: readonly CommandMessage[], after: readonly CommandMessag
 }
 
 /** A message without a time of execution tells of a failure. */
-function outcomeOf({ et, p }: CommandMessage): Ending {
+function outcomeOf({ et, p }: CommandMessage, kind: CommandKind): Ending {
   const answer = p?.text ?? '';
-  return et ? { outcome: 'executed', answer: answer || 'executed' } : { outcome: 'refused', code: 'DEVICE_REFUSED', answer };
+  return et || isReleasedAlready(answer, kind) ? { outcome: 'executed', answer: answer || 'executed' } : { outcome: 'refused', code: 'DEVICE_REFUSED', answer };
 }
 
 /** Trouble before the command was taken: nothing has left. */
