@@ -117,6 +117,9 @@ function shown(declared: ReturnShape, fields: Field[], value: unknown, req: Requ
   if (typeof version === 'number') {
     const etag = `"${version}"`;
     res.setHeader('etag', etag);
+    // A version says nothing of who asked: nobody is shown what a browser kept of somebody else.
+    res.setHeader('cache-control', 'private, no-cache');
+    res.vary('Authorization');
     if (req.method === 'GET' && req.headers['if-none-match'] === etag) {
       res.status(304);
       return undefined;

@@ -8,7 +8,6 @@ import { Form } from '../../kit/form/form';
 import { useOptions } from '../../kit/options';
 import { done } from '../../kit/toast';
 import { dayOf } from '../../kit/zoned';
-import { useChoices } from '../drivers/words';
 import { circuitKey, circuitKinds, circuitsPath, methods, useInWords, type Circuit, type Method } from './words';
 
 type Body = Schemas['InstallCircuitBody'];
@@ -93,13 +92,12 @@ export function CircuitForm({ vehicleId, circuit, close }: { vehicleId?: string;
   const zone = useFormat().habits.timeZone;
   const [values, setValues] = useState<Values>(() => valuesOf(circuit, dayOf(Date.now(), zone)));
   const fields = useFields(values);
-  const { vehicles } = useChoices();
   const changed = useCircuitChanged();
   const inWords = useInWords();
   return (
     <Form
       columns={2}
-      fields={vehicleId ? fields : [{ name: 'vehicle_id', label: t('drivers:vehicle'), kind: 'select', options: vehicles, required: true, wide: true }, ...fields]}
+      fields={vehicleId ? fields : [{ name: 'vehicle_id', label: t('drivers:vehicle'), kind: 'vehicle', required: true, wide: true }, ...fields]}
       initial={values}
       onValues={setValues}
       submitLabel={t('kit:form.save')}

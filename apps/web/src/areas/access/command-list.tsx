@@ -4,7 +4,6 @@ import { useFormat, useMe } from '../../app/me';
 import { ListPage } from '../../kit/list/list-page';
 import type { Column, Filter } from '../../kit/list/types';
 import { useOptions, type Option } from '../../kit/options';
-import { useChoices } from '../drivers/words';
 import { commandsPath, Evidence, JobKind, JobState, methods, states, useColleagues, VehicleLink, type JobSummary } from './words';
 
 export const hrefOf = (job: Pick<JobSummary, 'job_id' | 'vehicle_id'>): string => `/immobilizations/${job.job_id}?vehicle=${job.vehicle_id}`;
@@ -32,12 +31,11 @@ function useFilters(): Filter[] {
   const { t } = useTranslation();
   const me = useMe();
   const { people, nameOf } = useColleagues();
-  const { vehicles } = useChoices();
   const who: Option[] = [{ value: me.id, label: nameOf(me.id) }, ...people.filter((person) => person.id !== me.id).map((person) => ({ value: person.id, label: nameOf(person.id) }))];
   return [
     { name: 'status', label: t('vehicles:field.status'), options: useOptions('access:state', states) },
     { name: 'kind', label: t('access:kind_label'), options: useOptions('access:kind', ['immobilize', 'release']) },
-    { name: 'vehicle_id', label: t('drivers:vehicle'), options: vehicles },
+    { name: 'vehicle_id', label: t('drivers:vehicle'), kind: 'vehicle' },
     { name: 'method', label: t('access:method_label'), options: useOptions('access:method', methods) },
     { name: 'requested_by', label: t('kit:who'), options: who },
     { name: 'approval', label: t('access:approval_label'), options: useOptions('access:approval', ['waiting', 'approved', 'declined']) },

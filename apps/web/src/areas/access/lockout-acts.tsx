@@ -9,7 +9,6 @@ import { Form } from '../../kit/form/form';
 import { useOptions } from '../../kit/options';
 import { done } from '../../kit/toast';
 import { localOf, momentOf } from '../../kit/zoned';
-import { useChoices } from '../drivers/words';
 import { lockoutReasons, useInWords } from './words';
 
 export const lockoutsPath = '/api/v1/access/lockouts';
@@ -62,7 +61,6 @@ function AddLockout({ of, close }: { of: Of; close: () => void }): ReactNode {
   const { t } = useTranslation();
   const zone = useFormat().habits.timeZone;
   const changed = useChanged();
-  const { drivers, vehicles } = useChoices();
   const [values, setValues] = useState<Values>({ subject: 'driver' });
   const isVehicle = of.vehicleId !== undefined || (!of.driverId && values['subject'] === 'vehicle');
   const reasons = useOptions('access:lockouts.reason', lockoutReasons.filter((reason) => !isVehicle || reason !== 'debt'));
@@ -72,7 +70,7 @@ function AddLockout({ of, close }: { of: Of; close: () => void }): ReactNode {
       ? []
       : [
           { name: 'subject', label: t('access:lockouts.subject'), kind: 'select', options: subjects, required: true },
-          isVehicle ? { name: 'vehicle_id', label: t('drivers:vehicle'), kind: 'select', options: vehicles, required: true } : { name: 'driver_id', label: t('drivers:driver'), kind: 'select', options: drivers, required: true },
+          isVehicle ? { name: 'vehicle_id', label: t('drivers:vehicle'), kind: 'vehicle', required: true } : { name: 'driver_id', label: t('drivers:driver'), kind: 'driver', required: true },
         ];
   return (
     <Form

@@ -12,7 +12,7 @@ import { ListPage } from '../../kit/list/list-page';
 import type { Column, Filter } from '../../kit/list/types';
 import { useOptions, useParks } from '../../kit/options';
 import { useParamsInUrl } from '../../kit/search-params';
-import { fillUpPath, FillUpState, fillUpStates, fuelTypes, useConsumption, useFilterChoices, useQuantity, Who, type FillUp } from './words';
+import { fillUpPath, FillUpState, fillUpStates, fuelTypes, useConsumption, useQuantity, useVehicle, Who, type FillUp } from './words';
 import classes from './fuel.module.css';
 import { consumptionOf } from './units';
 
@@ -48,11 +48,10 @@ export default function FillUpsPage(): ReactNode {
 
 function useFillUpFilters(): Filter[] {
   const { t } = useTranslation();
-  const { vehicles, drivers } = useFilterChoices();
   const parks = useParks();
   return [
-    { name: 'vehicle_id', label: t('drivers:vehicle'), options: vehicles },
-    { name: 'driver_id', label: t('drivers:driver'), options: drivers },
+    { name: 'vehicle_id', label: t('drivers:vehicle'), kind: 'vehicle' },
+    { name: 'driver_id', label: t('drivers:driver'), kind: 'driver' },
     { name: 'from', label: t('fuel:from'), kind: 'from' },
     { name: 'to', label: t('fuel:to'), kind: 'to' },
     { name: 'fuel_type', label: t('vehicles:field.fuel_type'), options: useOptions('vehicles:fuel', fuelTypes) },
@@ -99,8 +98,7 @@ function Totals(): ReactNode {
   const [params] = useParamsInUrl();
   const names = [...filterNames, 'sort'].filter((name) => params[name]);
   const query = Object.fromEntries(names.map((name) => [name, params[name]]));
-  const { vehicles } = useFilterChoices();
-  const plate = vehicles.find((v) => v.value === params['vehicle_id'])?.label;
+  const plate = useVehicle(params['vehicle_id'] ?? null)?.plate;
   const whole = names.every((name) => name === 'sort' || summed.includes(name)) && (!params['vehicle_id'] || Boolean(plate)) && may('fuel_log.fill.read');
   const { data } = useQuery({
     queryKey: ['/api/v1/fuel_log/totals', query],

@@ -5,14 +5,13 @@ import { useFormat } from '../../app/me';
 import { ListPage } from '../../kit/list/list-page';
 import { useOptions } from '../../kit/options';
 import { useParamsInUrl } from '../../kit/search-params';
-import { questionKinds, questionPath, QuestionState, questionStates, StateSwitch, useFilterChoices, VehicleLink, Who } from './words';
+import { questionKinds, questionPath, QuestionState, questionStates, StateSwitch, VehicleLink, Who } from './words';
 
 /** What looks odd, as questions. `fixed` limits them to a fill-up or a vehicle. */
 export function QuestionList({ inner = false, fixed }: { inner?: boolean; fixed?: Filters }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
   const [params] = useParamsInUrl();
-  const { vehicles, drivers } = useFilterChoices();
   const kinds = useOptions('fuel:questions.kind', questionKinds);
   const state = params['state'] ?? 'open';
   return (
@@ -28,8 +27,8 @@ export function QuestionList({ inner = false, fixed }: { inner?: boolean; fixed?
           ? []
           : [
               { name: 'kind', label: t('fuel:questions.kind_label'), options: kinds },
-              { name: 'vehicle_id', label: t('drivers:vehicle'), options: vehicles },
-              { name: 'driver_id', label: t('drivers:driver'), options: drivers },
+              { name: 'vehicle_id', label: t('drivers:vehicle'), kind: 'vehicle' },
+              { name: 'driver_id', label: t('drivers:driver'), kind: 'driver' },
               { name: 'from', label: t('fuel:from'), kind: 'from' },
               { name: 'to', label: t('fuel:to'), kind: 'to' },
             ]

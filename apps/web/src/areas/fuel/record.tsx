@@ -14,12 +14,13 @@ import { useParamsInUrl } from '../../kit/search-params';
 import { Trouble, Waiting } from '../../kit/states';
 import { done } from '../../kit/toast';
 import { localOf } from '../../kit/zoned';
+import { Pick } from '../../kit/pick';
 import type { Vehicle } from '../vehicles/words';
 import { unitThatFits, useFillUpFields, usualOf } from './fill-up-fields';
 import { bodyOf, type Body } from './fill-up-values';
 import classes from './fuel.module.css';
 import { ReceiptPicture, UploadReceipts } from './pictures';
-import { fillUpPath, receiptPath, useFuelChanged, useVehicle, VehiclePicker, type FillUp, type Receipt } from './words';
+import { fillUpPath, receiptPath, useFuelChanged, useVehicle, type FillUp, type Receipt } from './words';
 
 const receiptKey = (id: string): string[] => [receiptPath, id];
 
@@ -48,7 +49,7 @@ export default function RecordPage(): ReactNode {
       <div className={classes.beside} data-alone={!receiptId || undefined}>
         <div className="card">
           <Stack gap="sm">
-            <VehiclePicker label={t('drivers:vehicle')} value={vehicleId} onChange={setChosen} required />
+            <Pick of="vehicle" name="vehicle_id" label={t('drivers:vehicle')} value={vehicleId} onChange={setChosen} withAsterisk />
             {receiptId && !receipt && !error ? <Waiting /> : vehicle ? <RecordForm key={`${receiptId ?? ''}`} vehicle={vehicle} receipt={receipt} /> : <Text size="sm" c="dimmed">{t('fuel:choose_vehicle')}</Text>}
           </Stack>
         </div>

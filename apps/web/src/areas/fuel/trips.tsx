@@ -14,7 +14,8 @@ import { ListPage } from '../../kit/list/list-page';
 import { flagOptions, useOptions } from '../../kit/options';
 import { done } from '../../kit/toast';
 import { localOf, momentOf } from '../../kit/zoned';
-import { useFilterChoices, useFuelChanged, useVehicle, VehicleLink, VehiclePicker, Who } from './words';
+import { Pick } from '../../kit/pick';
+import { useFuelChanged, useVehicle, VehicleLink, Who } from './words';
 
 type Trip = Schemas['TripLogView'];
 const tripPath = '/api/v1/fuel_log/trips';
@@ -23,7 +24,6 @@ const tripPath = '/api/v1/fuel_log/trips';
 export default function TripsPage(): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const { vehicles, drivers } = useFilterChoices();
   const struck = (trip: Trip, text: string): ReactNode => (trip.withdrawn_at ? <span className="struck">{text}</span> : text);
   return (
     <ListPage
@@ -31,8 +31,8 @@ export default function TripsPage(): ReactNode {
       title={t('fuel:trips.nav')}
       path={tripPath}
       filters={[
-        { name: 'vehicle_id', label: t('drivers:vehicle'), options: vehicles },
-        { name: 'driver_id', label: t('drivers:driver'), options: drivers },
+        { name: 'vehicle_id', label: t('drivers:vehicle'), kind: 'vehicle' },
+        { name: 'driver_id', label: t('drivers:driver'), kind: 'driver' },
         { name: 'from', label: t('fuel:from'), kind: 'from' },
         { name: 'to', label: t('fuel:to'), kind: 'to' },
         { name: 'source', label: t('fuel:source_label'), options: useOptions('fuel:trips.source', ['manual', 'detected']) },
@@ -103,7 +103,7 @@ function LogTrip({ close }: { close: () => void }): ReactNode {
         await changed();
       }}
     >
-      <VehiclePicker label={t('drivers:vehicle')} value={vehicleId} onChange={setVehicleId} required fault={problem?.errors.find((e) => e.field === 'vehicle_id')?.detail} />
+      <Pick of="vehicle" name="vehicle_id" label={t('drivers:vehicle')} value={vehicleId} onChange={setVehicleId} withAsterisk error={problem?.errors.find((e) => e.field === 'vehicle_id')?.detail} />
     </Form>
   );
 }

@@ -1,16 +1,13 @@
 import { Anchor, SegmentedControl, Select } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useState, useSyncExternalStore, type ReactNode } from 'react';
+import { useSyncExternalStore, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take, type Schemas } from '../../api/client';
-import { fetchPage } from '../../api/lists';
 import { useFormat, useMay } from '../../app/me';
 import { StatusBadge, type Tone } from '../../kit/badge';
-import type { Option } from '../../kit/options';
 import { useParamsInUrl } from '../../kit/search-params';
-import { DriverLink, useChoices } from '../drivers/words';
+import { DriverLink } from '../drivers/words';
 import { vehicleKey, type Vehicle } from '../vehicles/words';
 import { consumptionUnits, unitOf, type Consumption, type ConsumptionUnit } from './units';
 
@@ -65,34 +62,6 @@ export function VehicleLink({ id, plate }: { id: string | null; plate?: string |
 export function Who({ id }: { id: string | null }): ReactNode {
   const may = useMay();
   return id && may('driver_module.driver.read') ? <DriverLink id={id} number={0} /> : '–';
-}
-
-/** Choices for filters; one that stands in the address is among them, however large the fleet. */
-export function useFilterChoices(): { vehicles: Option[]; drivers: Option[] } {
-  const [{ vehicle_id }] = useParamsInUrl();
-  const { vehicles, drivers } = useChoices();
-  const named = useVehicle(vehicles.some((v) => v.value === vehicle_id) ? null : vehicle_id);
-  return { drivers, vehicles: named ? [...vehicles, { value: named.id, label: named.plate }] : vehicles };
-}
-
-interface PickerProps {
-  label: string;
-  value: string | null;
-  fault?: string | undefined;
-  required?: boolean;
-  onChange: (id: string | null) => void;
-}
-
-/** A vehicle by its plate, asked of the server as it is typed: fleets are longer than lists. */
-export function VehiclePicker({ label, value, fault, required, onChange }: PickerProps): ReactNode {
-  const { t } = useTranslation();
-  const [typed, setTyped] = useState('');
-  const [q] = useDebouncedValue(typed.trim(), 200);
-  const chosen = useVehicle(value);
-  const { data } = useQuery({ queryKey: ['choices', 'vehicles', q], queryFn: () => fetchPage('/api/v1/transport_registry', { query: { q: q && q !== chosen?.plate ? q : undefined }, limit: 50 }, null), staleTime: 60_000 });
-  const options = (data?.items ?? []).filter((v) => v.status !== 'retired' || v.id === value).map((v) => ({ value: v.id, label: v.plate }));
-  const all = chosen && !options.some((o) => o.value === chosen.id) ? [{ value: chosen.id, label: chosen.plate }, ...options] : options;
-  return <Select size="sm" name="vehicle_id" label={label} data={all} value={value} onChange={onChange} searchable searchValue={typed} onSearchChange={setTyped} filter={({ options: found }) => found} clearable={!required} nothingFoundMessage={t('kit:palette.nothing')} {...(required ? { withAsterisk: true } : {})} {...(fault ? { error: fault } : {})} />;
 }
 
 /** Which of a few states a page shows; it stands in the address. */
