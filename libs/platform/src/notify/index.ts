@@ -1,5 +1,6 @@
 export { describeEvent, type EventDescription } from './catalogue';
 export { notifyGrants } from './grants';
 export { Mailer } from './mail/mailer';
+export { reachOf } from './rules/addresses';
 export { NotifyModule } from './notify.module';
 export { notifyTasks } from './tasks';
