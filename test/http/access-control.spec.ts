@@ -188,6 +188,9 @@ describe('what is wired, and how others are reached', () => {
     expect((await app.app.get(Rotation).rotate()).rewrapped).toHaveProperty(['access_control.gateway.secret_sealed']);
     expect(JSON.stringify((await admin.get(`${base}/gateways`).expect(200)).body)).not.toContain(token);
     await expect(admin.put(`${base}/gateways/vialon_relay`).send({ base_url: 'https://user:pw@host.example', token })).resolves.toMatchObject({ status: 400 });
+    for (const base_url of ['https://127.0.0.1:8443', 'http://10.0.0.5', 'https://[::1]', 'https://169.254.169.254']) {
+      await expect(admin.put(`${base}/gateways/vialon_relay`).send({ base_url, token })).resolves.toMatchObject({ status: 422, body: { code: 'GATEWAY_ADDRESS_REFUSED' } });
+    }
   });
 });
 

@@ -1,13 +1,15 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { record } from '@fleet/platform/audit';
 import { Clock } from '@fleet/platform/clock';
+import { CONFIG, type Config } from '@fleet/platform/config';
 import { Rotation, SecretBox } from '@fleet/platform/crypto';
 import { Db, type Actor, type ReadTx } from '@fleet/platform/database';
-import { expectVersion, invalid, notFound, type Page } from '@fleet/platform/http';
+import { expectVersion, invalid, notFound, rule, type Page } from '@fleet/platform/http';
 import { isPrivateHost } from '../rules/addresses';
 import type { GatewayMethod } from '../rules/words';
 import type { GatewayView } from './gateway.dto';
+import { reachFault } from './reach';
 
 interface GatewayRow extends GatewayView {
   id: string;
@@ -28,6 +30,7 @@ const columns = 'id, method, base_url, secret_sealed, updated_by, updated_at, ve
 @Injectable()
 export class Gateways implements OnModuleInit {
   constructor(
+    @Inject(CONFIG) private readonly config: Config,
     private readonly db: Db,
     private readonly clock: Clock,
     private readonly box: SecretBox,
@@ -46,11 +49,16 @@ export class Gateways implements OnModuleInit {
   async accessOf(actor: Actor, method: GatewayMethod): Promise<GatewayAccess | undefined> {
     const row = await this.db.read(actor, (tx) => this.find(tx, method));
     if (!row) return undefined;
+    // A name may lead elsewhere than it did when it was registered.
+    const fault = await reachFault(row.base_url, this.config.GATEWAY_ALLOW_PRIVATE);
+    if (fault) throw new Error(fault);
     return { base_url: row.base_url, secret: JSON.parse(this.box.openText(place(row.id), row.secret_sealed)) as Record<string, string>, key: `${row.id}:${row.version}` };
   }
 
-  keep(actor: Actor, method: GatewayMethod, baseUrl: string, secret: Record<string, string>, version: number | undefined): Promise<GatewayView> {
+  async keep(actor: Actor, method: GatewayMethod, baseUrl: string, secret: Record<string, string>, version: number | undefined): Promise<GatewayView> {
     const url = addressOf(baseUrl);
+    const fault = await reachFault(url, this.config.GATEWAY_ALLOW_PRIVATE);
+    if (fault) throw rule('GATEWAY_ADDRESS_REFUSED', fault);
     return this.db.write(actor, async (tx) => {
       await tx.sql(`select pg_advisory_xact_lock(hashtextextended('access_control.gateway:' || $1, 0))`, [actor.accountId]);
       const before = await this.find(tx, method);
@@ -81,7 +89,7 @@ export class Gateways implements OnModuleInit {
 /** Credentials travel over TLS; in the clear only to a machine of the house's own network. */
 function addressOf(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || url.username || url.password) throw invalid('BAD_ADDRESS', 'base_url must be an address without a user in it.');
+  if (!url || url.username || url.password || url.search || url.hash) throw invalid('BAD_ADDRESS', 'base_url must be an address without a user, a query or a fragment in it.');
   if (url.protocol === 'http:' && !isPrivateHost(url.hostname)) throw invalid('ADDRESS_NOT_SECURE', 'Over the open net, base_url must begin with https://.');
   return url.href.replace(/\/+$/, '');
 }

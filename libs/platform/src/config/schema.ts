@@ -93,6 +93,7 @@ const settings = {
   IPS_PORT: { schema: port.default(20332), group: 'devices', about: 'Wialon IPS devices, TCP and UDP.' },
   RETRANSLATOR_PORT: { schema: port.default(20163), group: 'devices', about: 'Wialon Retranslator.' },
   TELTONIKA_PORT: { schema: port.default(5027), group: 'devices', about: 'Teltonika devices, TCP.' },
+  GATEWAY_ALLOW_PRIVATE: { schema: flag.default(false), group: 'devices', about: '1 lets accounts name relay gateways (a Wialon Local) at private and loopback addresses, and by http there.' },
 
   TELEMETRY_DERIVE_EVERY_MS: { schema: count(0, 600_000).default(10_000), group: 'operation', about: 'How often a worker brings rollups, trips and detections up to date; 0 leaves it to other workers.' },
   SMTP_URL: {
