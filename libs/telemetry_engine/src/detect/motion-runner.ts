@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '@fleet/platform/clock';
 import { Db, systemActor, type Tx } from '@fleet/platform/database';
 import { FenceBook } from '../geofences/fence-book';
@@ -13,8 +13,11 @@ import { tellWithdrawn, tellWritten } from './tell';
 import { goesOn, VehicleRun, type RunResult } from './vehicle-run';
 
 const lockClass = 730_119_503;
-const vehiclesPerUnit = 100;
+const vehiclesPerUnit = 200;
 const picked = 1000;
+/** A vehicle whose reading failed is tried again this much later, then after twice that, and so on. */
+const ailingFirstMs = 60_000;
+const ailingLastMs = 3_600_000;
 
 interface Picked {
   vehicle_no: number;
@@ -25,7 +28,6 @@ interface Picked {
 interface Task {
   vehicle: MovedVehicle;
   head: MotionState | undefined;
-  headText: string | undefined;
   dirty: { from_ms: number; to_ms: number } | undefined;
 }
 
@@ -43,6 +45,11 @@ const pickSql = `
  */
 @Injectable()
 export class MotionRunner {
+  private readonly log = new Logger('telemetry');
+  private readonly ailing = new Map<number, { waitMs: number; untilMs: number }>();
+  /** Vehicles that could not be read, counted once for each try. */
+  failures = 0;
+
   constructor(
     private readonly db: Db,
     private readonly clock: Clock,
@@ -58,11 +65,38 @@ export class MotionRunner {
       const last = vehicles.at(-1);
       if (!last) return done;
       after = last.vehicle_no;
-      for (const [accountId, numbers] of byAccount(vehicles)) {
-        for (let i = 0; i < numbers.length && !signal?.aborted; i += vehiclesPerUnit) done += await this.unit(accountId, numbers.slice(i, i + vehiclesPerUnit));
+      for (const [accountId, numbers] of byAccount(vehicles.filter((v) => this.isDue(v.vehicle_no)))) {
+        for (let i = 0; i < numbers.length && !signal?.aborted; i += vehiclesPerUnit) done += await this.together(accountId, numbers.slice(i, i + vehiclesPerUnit));
       }
     }
     return done;
+  }
+
+  /** One vehicle that cannot be read must not keep the others of its unit from being read: the unit is halved until it stands alone. */
+  private async together(accountId: string, numbers: readonly number[]): Promise<number> {
+    try {
+      const done = await this.unit(accountId, numbers);
+      if (this.ailing.size > 0) for (const no of numbers) this.ailing.delete(no);
+      return done;
+    } catch (error) {
+      if (isOfTheDatabase(error)) throw error;
+      const middle = numbers.length >> 1;
+      if (middle > 0) return (await this.together(accountId, numbers.slice(0, middle))) + (await this.together(accountId, numbers.slice(middle)));
+      this.setAside(numbers[0] as number, accountId, error);
+      return 0;
+    }
+  }
+
+  private isDue(vehicleNo: number): boolean {
+    return (this.ailing.get(vehicleNo)?.untilMs ?? 0) <= this.clock.now().getTime();
+  }
+
+  /** Its marks stay where they are, so nothing is forgotten meanwhile. */
+  private setAside(vehicle_no: number, account_id: string, error: unknown): void {
+    const waitMs = Math.min(ailingLastMs, (this.ailing.get(vehicle_no)?.waitMs ?? ailingFirstMs / 2) * 2);
+    this.ailing.set(vehicle_no, { waitMs, untilMs: this.clock.now().getTime() + waitMs });
+    this.failures += 1;
+    this.log.error({ err: error, vehicle_no, account_id, again_in_s: waitMs / 1000 }, 'the samples of a vehicle could not be read; the others go on');
   }
 
   private unit(accountId: string, numbers: readonly number[]): Promise<number> {
@@ -99,7 +133,7 @@ export class MotionRunner {
     const heads = new Map((await headsOf(tx, mine)).map((head) => [head.vehicle_no, head.state]));
     return (await movedVehicles(tx, mine)).map((vehicle) => {
       const headText = heads.get(vehicle.vehicle_no);
-      return { vehicle, headText, head: headText === undefined ? undefined : revived(headText), dirty: dirty.get(vehicle.vehicle_no) };
+      return { vehicle, head: headText === undefined ? undefined : revived(headText), dirty: dirty.get(vehicle.vehicle_no) };
     });
   }
 
@@ -118,8 +152,8 @@ export class MotionRunner {
 
   /** The usual way: on from the newest sample. */
   private async readFrom(tx: Tx, task: Task, world: MotionWorld, page: readonly Point[], now: number): Promise<RunResult> {
-    const run = new VehicleRun(task.headText, world);
     const lastMs = task.head?.last?.at_ms ?? -Infinity;
+    const run = new VehicleRun(task.head, world);
     run.take(page.filter((p) => p.at_ms > lastMs));
     if (page.length === pageRows) await readPages(tx, run, task.vehicle.vehicle_no, page.at(-1)?.at_ms ?? 0);
     return run.finish(now);
@@ -151,6 +185,12 @@ async function readPages(tx: Tx, run: VehicleRun, vehicleNo: number, afterMs: nu
     if (!run.take(page) || page.length < pageRows) return;
     after = page.at(-1)?.at_ms ?? after;
   }
+}
+
+/** The database is away, busy or ended our statement: no vehicle's fault. What it says of a value is one. */
+function isOfTheDatabase(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: string };
+  return typeof code === 'string' ? !/^(22|23)/.test(code) : /connect|terminated|timeout|not queryable/i.test(message ?? '');
 }
 
 /** Marks older than the five minutes of the newest sample: no need to count. */

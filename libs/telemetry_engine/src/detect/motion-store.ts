@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { statement, type ReadTx, type Tx } from '@fleet/platform/database';
-import { pointOf, type Point, type PointRow } from '../trips/point';
+import { copyOut, numberArray } from '../store/copy-out';
+import { pointColumns, pointOf, type Point } from '../trips/point';
 import type { Found } from './found';
 import type { Changes, Kept } from './reconcile';
 import type { Checkpoint } from './vehicle-run';
@@ -22,19 +23,25 @@ export const pageRows = 5000;
 
 const epochMs = (column: string): string => `round(date_part('epoch', ${column}) * 1000)`;
 
-const pointsAfter = statement<PointRow>(`
-  select w.vehicle_no, ${epochMs('s.at')} as at_ms, s.lat_x1e7 as lat, s.lon_x1e7 as lon, s.speed_kmh_x100 as speed, s.heading_deg_x10 as heading, s.flags, s.satellites,
-         s.fuel_rate_lph_x100 as fuel_rate, s.dtcs
-    from unnest($1::int[], $2::float8[]) w(vehicle_no, after_ms)
-   cross join lateral (select * from telemetry_engine.sample i where i.vehicle_no = w.vehicle_no and i.at > to_timestamp(w.after_ms / 1000.0) order by i.at limit $3) s`);
-
 /** Samples of several vehicles, each after its own moment and in order, at most `pageRows` of each. */
 export async function readPoints(tx: ReadTx, wanted: ReadonlyMap<number, number>): Promise<Map<number, Point[]>> {
+  const byVehicle = new Map<number, Point[]>([...wanted.keys()].map((no) => [no, []]));
+  if (wanted.size === 0) return byVehicle;
   // Before the first partition there is nothing; PostgreSQL's calendar begins later than minus infinity.
   const after = [...wanted.values()].map((ms) => Math.max(0, ms));
-  const rows = await tx.sql(pointsAfter, [[...wanted.keys()], after, pageRows]);
-  const byVehicle = new Map<number, Point[]>([...wanted.keys()].map((no) => [no, []]));
-  for (const row of rows) byVehicle.get(row.vehicle_no)?.push(pointOf(row));
+  let no = 0;
+  let points: Point[] = [];
+  const select = `
+    select w.vehicle_no, s.* from unnest('${numberArray([...wanted.keys()])}'::int[], '${numberArray(after)}'::float8[]) w(vehicle_no, after_ms)
+     cross join lateral (select ${pointColumns} from telemetry_engine.sample i where i.vehicle_no = w.vehicle_no and i.at > to_timestamp(w.after_ms / 1000.0) order by i.at limit ${pageRows}) s`;
+  await copyOut(tx, select, (row) => {
+    const its = row.int4() as number;
+    if (its !== no) {
+      no = its;
+      points = byVehicle.get(no) as Point[];
+    }
+    points.push(pointOf(row));
+  });
   return byVehicle;
 }
 

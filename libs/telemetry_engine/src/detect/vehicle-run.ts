@@ -37,13 +37,14 @@ export class VehicleRun {
   private untilMs: number | undefined;
 
   constructor(
-    start: string | undefined,
+    /** As it was kept, or that read: it is gone on with, so it belongs to this run. */
+    start: string | MotionState | undefined,
     private readonly world: MotionWorld,
     /** States met here before, by slot, and up to where they are out of date. */
     private readonly known: ReadonlyMap<number, Checkpoint> = new Map(),
     private readonly staleToMs = Infinity,
   ) {
-    this.state = start === undefined ? newState() : revived(start);
+    this.state = start === undefined ? newState() : typeof start === 'string' ? revived(start) : start;
     this.afterMs = this.state.last?.at_ms ?? -Infinity;
   }
 
