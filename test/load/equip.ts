@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { registeredAs, type PlayedFleet } from '../../libs/telemetry_engine/src/play';
 
 /** Vehicles with a registered device each, written behind the API: ten thousand calls would measure nothing. Without passwords. */
-export async function equipFleet(owner: pg.Client, accountId: string, fleet: PlayedFleet): Promise<void> {
+export async function equipFleet(owner: pg.Client | pg.PoolClient, accountId: string, fleet: PlayedFleet): Promise<void> {
   await owner.query(`select set_config('app.account_id', $1, false)`, [accountId]);
   await owner.query(
     `with wanted as (select * from unnest($2::text[], $3::text[]) with ordinality as w (device_id, protocol, n)),
