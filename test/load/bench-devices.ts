@@ -25,7 +25,11 @@ async function main(): Promise<void> {
     await equipFleet(house, owner, fleet);
     writeFileSync(join(folder, 'fleet.json'), JSON.stringify(fleet));
     const line = await simulate(['--fleet', join(folder, 'fleet.json'), '--interval', String(interval), '--seconds', String(seconds), '--ips-port', ports.IPS_PORT]);
-    const { rows } = await owner.query<{ n: string }>('select count(*) as n from telemetry_engine.sample');
+    const { rows } = await owner.query<{ n: string }>(
+      `select count(*) as n from telemetry_engine.sample where vehicle_no in (
+         select v.vehicle_no from transport_registry.device_binding b join transport_registry.vehicle v on v.id = b.vehicle_id where b.device_id = any($1))`,
+      [fleet.devices.map((d) => d.device_id)],
+    );
     const value = (name: string): number => Number(new RegExp(`\\b${name}=(\\d+)`).exec(line)?.[1] ?? NaN);
     report('devices', [
       { name: `${vehicles} IPS connections, a report every ${interval} s`, value: value('per_second'), unit: 'acknowledged/s' },

@@ -6,6 +6,7 @@ import { encodeRows } from '../../libs/telemetry_engine/src/store/copy-encoder';
 import type { SampleRow } from '../../libs/telemetry_engine/src/store/sample-row';
 import { ipsEncode } from '../../libs/telemetry_engine/src/protocols/wialon_ips/encoder';
 import { median, report, type Metric } from './bench';
+import { Processors } from './cpu';
 import { equip, type Vehicle } from './equip';
 import { gatewayToken, sampleAt, send } from './ingest-load';
 import { sendIps, type IpsTracker } from './ips-load';
@@ -35,16 +36,19 @@ async function main(): Promise<void> {
     const limits: number[] = [];
     const ips: number[] = [];
     const rss: number[] = [];
+    const processors = new Processors(house.env.FLEET_DATA_DIR ?? '', house.server.pid ?? 0);
+    const millions = (vehicles * callsPerRound) / 1e6;
+    const needed: Metric[][] = [];
     for (let round = 1; round <= rounds; round += 1) {
-      limits.push(await rawCopy(app, fleet, round));
-      ours.push(await upload(house, token, fleet, round, callsPerRound));
-      ips.push(await overIps(house, fleet, rounds + round));
+      needed[0] = await processors.during('COPY', () => millions, async () => limits.push(await rawCopy(app, fleet, round)));
+      needed[1] = await processors.during('HTTP', () => millions, async () => ours.push(await upload(house, token, fleet, round, callsPerRound)));
+      needed[2] = await processors.during('Wialon IPS', () => millions / 2, async () => ips.push(await overIps(house, fleet, rounds + round)));
       rss.push(rssMb(house.server.pid ?? 0));
     }
     const resent = await upload(house, token, fleet, rounds, callsPerRound / 4);
     const first: Metric = { name: 'HTTP, 500 samples a call, durable, deduplicated', value: median(ours), unit: 'samples/s', baseline: median(limits), baseline_name: 'binary COPY', ratio: median(ours.map((v, i) => v / (limits[i] ?? 1))) };
     const second: Metric = { name: 'Wialon IPS over TCP, one message a sample', value: median(ips), unit: 'samples/s', baseline: median(limits), baseline_name: 'binary COPY', ratio: median(ips.map((v, i) => v / (limits[i] ?? 1))) };
-    report('ingest', [first, second, { name: 'the same samples sent again', value: resent, unit: 'samples/s' }, ...(await sizes(owner)), { name: 'server memory under load', value: Math.max(...rss), unit: 'MB' }]);
+    report('ingest', [first, second, { name: 'the same samples sent again', value: resent, unit: 'samples/s' }, ...needed.flat(), ...(await sizes(owner)), { name: 'server memory under load', value: Math.max(...rss), unit: 'MB' }]);
   } finally {
     await Promise.all([owner.end(), app.end()]);
     await house.stop();

@@ -23,7 +23,7 @@ interface NewDevice {
 }
 
 /** Vehicles written behind the API: ten thousand calls would measure nothing. The client stays bound to the account. */
-export async function insertVehicles(owner: pg.Client, accountId: string, vehicles: NewVehicle[]): Promise<{ id: string; no: number }[]> {
+export async function insertVehicles(owner: pg.ClientBase, accountId: string, vehicles: NewVehicle[]): Promise<{ id: string; no: number }[]> {
   await owner.query(`select set_config('app.account_id', $1, false), set_config('app.scope', 'account', false)`, [accountId]);
   const { rows } = await owner.query<{ id: string; no: number }>(
     `with v as (
@@ -38,7 +38,7 @@ export async function insertVehicles(owner: pg.Client, accountId: string, vehicl
 }
 
 /** Registered and bound since ten days ago, without passwords. */
-async function insertDevices(owner: pg.Client, accountId: string, devices: NewDevice[]): Promise<void> {
+async function insertDevices(owner: pg.ClientBase, accountId: string, devices: NewDevice[]): Promise<void> {
   await owner.query(
     `with wanted as (select * from jsonb_to_recordset($2) as wanted (device_id text, protocol text, vehicle_id uuid)),
      d as (
@@ -60,7 +60,7 @@ export async function equip({ account }: RunningHouse, owner: pg.Client, count: 
 }
 
 /** What the simulator plays. */
-export async function equipFleet({ account }: RunningHouse, owner: pg.Client, fleet: PlayedFleet): Promise<void> {
+export async function equipFleet({ account }: Pick<RunningHouse, 'account'>, owner: pg.ClientBase, fleet: PlayedFleet): Promise<void> {
   const vehicles = await insertVehicles(owner, account, fleet.devices.map((_, i) => ({ plate: `SIM ${i + 1}` })));
   await insertDevices(owner, account, fleet.devices.map((d, i) => ({ device_id: d.device_id, protocol: registeredAs[d.way], vehicle_id: vehicles[i]?.id ?? '' })));
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { statement, type ReadTx, type Tx } from '@fleet/platform/database';
-import { pointOf, type Point, type PointRow } from '../trips/point';
+import { copyOut, numberArray } from '../store/copy-out';
+import { pointColumns, pointOf, type Point } from '../trips/point';
 import type { Found } from './found';
 import type { Changes, Kept } from './reconcile';
 import type { Checkpoint } from './vehicle-run';
@@ -19,24 +20,29 @@ export interface MovedVehicle {
   limit_kmh: number | null;
 }
 
-export const pageRows = 5000;
+export const pageRows = 10_000;
 
 const epochMs = (column: string): string => `round(date_part('epoch', ${column}) * 1000)`;
 
-const pointsAfter = statement<PointRow>(`
-  select w.vehicle_no, ${epochMs('s.at')} as at_ms, s.lat_x1e7 as lat, s.lon_x1e7 as lon, s.speed_kmh_x100 as speed, s.heading_deg_x10 as heading, s.flags, s.satellites,
-         s.fuel_rate_lph_x100 as fuel_rate, s.dtcs
-    from unnest($1::int[], $2::float8[]) w(vehicle_no, after_ms)
-   cross join lateral (select * from telemetry_engine.sample i where i.vehicle_no = w.vehicle_no and i.at > to_timestamp(w.after_ms / 1000.0) order by i.at limit $3) s`);
-
-/** Samples of several vehicles, each after its own moment and in order, at most `pageRows` of each. */
-export async function readPoints(tx: ReadTx, wanted: ReadonlyMap<number, number>): Promise<Map<number, Point[]>> {
+/** Samples of several vehicles, each after its own moment and in order, at most `pageRows` of each: handed over as they come. */
+export async function eachPoint(tx: ReadTx, wanted: ReadonlyMap<number, number>, take: (vehicleNo: number, point: Point) => void): Promise<void> {
+  if (wanted.size === 0) return;
   // Before the first partition there is nothing; PostgreSQL's calendar begins later than minus infinity.
   const after = [...wanted.values()].map((ms) => Math.max(0, ms));
-  const rows = await tx.sql(pointsAfter, [[...wanted.keys()], after, pageRows]);
-  const byVehicle = new Map<number, Point[]>([...wanted.keys()].map((no) => [no, []]));
-  for (const row of rows) byVehicle.get(row.vehicle_no)?.push(pointOf(row));
-  return byVehicle;
+  const select = `
+    select w.vehicle_no, s.* from unnest('${numberArray([...wanted.keys()])}'::int[], '${numberArray(after)}'::float8[]) w(vehicle_no, after_ms)
+     cross join lateral (select ${pointColumns} from telemetry_engine.sample i where i.vehicle_no = w.vehicle_no and i.at > to_timestamp(w.after_ms / 1000.0) order by i.at limit ${pageRows}) s`;
+  await copyOut(tx, select, (row) => {
+    const vehicleNo = row.int4() as number;
+    take(vehicleNo, pointOf(row));
+  });
+}
+
+/** A page of one vehicle's samples after a moment. */
+export async function readPoints(tx: ReadTx, vehicleNo: number, afterMs: number): Promise<Point[]> {
+  const points: Point[] = [];
+  await eachPoint(tx, new Map([[vehicleNo, afterMs]]), (_, point) => points.push(point));
+  return points;
 }
 
 export const headsOf = (tx: ReadTx, vehicleNos: readonly number[]): Promise<Head[]> =>
@@ -98,26 +104,35 @@ export interface Written {
 }
 
 export async function writeChanges(tx: Tx, all: readonly { vehicle: MovedVehicle; changes: Changes }[]): Promise<Written[]> {
-  const written: Written[] = [];
-  for (const { vehicle, changes } of all) {
-    for (const row of changes.withdraw) await tx.sql(`delete from telemetry_engine.${tableOf(row.kind)} where id = $1`, [row.id]);
-    for (const { kept, found, anew } of changes.update) {
-      const revision = kept.revision + (anew ? 1 : 0);
-      await tx.sql(`update telemetry_engine.${tableOf(kept.kind)} set from_at = $2, to_at = $3, decided_at = $4, revision = $5, body = case when $7 then $6::jsonb else body end where id = $1`, [
-        kept.id,
-        dateOf(found.from_ms),
-        found.to_ms === undefined ? null : dateOf(found.to_ms),
-        dateOf(found.decided_ms),
-        revision,
-        JSON.stringify(found.body),
-        anew,
-      ]);
-      written.push({ vehicle, id: kept.id, revision, found, news: anew });
-    }
+  const changed = all.flatMap(({ vehicle, changes }) => changes.update.map((one) => ({ vehicle, ...one, revision: one.kept.revision + (one.anew ? 1 : 0) })));
+  const withdrawn = all.flatMap(({ changes }) => changes.withdraw);
+  for (const table of ['stretch', 'detection'] as const) {
+    await withdraw(tx, table, withdrawn.filter(({ kind }) => tableOf(kind) === table));
+    await update(tx, table, changed.filter(({ kept }) => tableOf(kept.kind) === table));
   }
   const fresh = all.flatMap(({ vehicle, changes }) => changes.insert.map((found) => ({ vehicle, id: randomUUID(), revision: 1, found, news: true })));
   for (const table of ['stretch', 'detection'] as const) await insert(tx, table, fresh.filter(({ found }) => tableOf(found.kind) === table));
-  return [...written, ...fresh];
+  return [...changed.map(({ vehicle, kept, revision, found, anew }) => ({ vehicle, id: kept.id, revision, found, news: anew })), ...fresh];
+}
+
+async function withdraw(tx: Tx, table: TableOf, rows: readonly Kept[]): Promise<void> {
+  if (rows.length > 0) await tx.sql(`delete from telemetry_engine.${table} where id = any($1::uuid[])`, [rows.map((row) => row.id)]);
+}
+
+async function update(tx: Tx, table: TableOf, rows: readonly { kept: Kept; found: Found; anew: boolean; revision: number }[]): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.sql(
+    `update telemetry_engine.${table} t set from_at = u.from_at, to_at = u.to_at, decided_at = u.decided_at, revision = u.revision, body = coalesce(u.body, t.body)
+       from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::jsonb[]) u(id, from_at, to_at, decided_at, revision, body) where t.id = u.id`,
+    [
+      rows.map((r) => r.kept.id),
+      rows.map((r) => dateOf(r.found.from_ms)),
+      rows.map((r) => (r.found.to_ms === undefined ? null : dateOf(r.found.to_ms))),
+      rows.map((r) => dateOf(r.found.decided_ms)),
+      rows.map((r) => r.revision),
+      rows.map((r) => (r.anew ? JSON.stringify(r.found.body) : null)),
+    ],
+  );
 }
 
 async function insert(tx: Tx, table: TableOf, rows: readonly Written[]): Promise<void> {

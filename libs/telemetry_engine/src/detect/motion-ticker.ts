@@ -1,11 +1,12 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Clock } from '@fleet/platform/clock';
 import { CONFIG, type Config } from '@fleet/platform/config';
 import { Metrics } from '@fleet/platform/observability';
+import { Subscribers } from '@fleet/platform/outbox';
+import { DeriveThread } from '../derive/derive-thread';
+import { Rounds } from '../derive/rounds';
 import { Rollups } from '../rollup/rollups';
 import { MotionRunner } from './motion-runner';
-
-const hoursEveryMs = 60_000;
-const daysEveryMs = 300_000;
 
 /**
  * Keeps rollups, trips and detections behind the samples by seconds. Every worker process does this; what one is at, the
@@ -15,65 +16,47 @@ const daysEveryMs = 300_000;
 export class MotionTicker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('telemetry');
   private readonly stop = new AbortController();
+  private readonly rounds: Rounds;
   private readonly took;
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | undefined;
-  private hoursMs = 0;
-  private daysMs = 0;
+  private thread: DeriveThread | undefined;
+  private first: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly rollups: Rollups,
-    private readonly motion: MotionRunner,
+    rollups: Rollups,
+    motion: MotionRunner,
+    clock: Clock,
+    private readonly subscribers: Subscribers,
     @Inject(CONFIG) private readonly config: Config,
     metrics: Metrics,
   ) {
-    this.took = metrics.counter('fleet_telemetry_derived_total', 'Rollups and vehicles computed anew.', ['what']);
+    this.rounds = new Rounds(rollups, motion, clock);
+    this.took = metrics.counter('fleet_telemetry_derived_total', 'Rollups and vehicles computed anew, and vehicles that could not be.', ['what']);
   }
 
   onApplicationBootstrap(): void {
     const every = this.config.TELEMETRY_DERIVE_EVERY_MS;
-    if (every > 0 && this.config.FLEET_ROLES.includes('worker')) this.next(every);
+    if (every === 0 || !this.config.FLEET_ROLES.includes('worker')) return;
+    // Later: a server that starts has better things to do with its cores.
+    this.first = setTimeout(() => this.begin(), Math.min(every, 5_000));
+    this.first.unref();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stop.abort();
-    clearTimeout(this.timer);
-    await this.running;
+    clearTimeout(this.first);
+    await this.thread?.stop();
   }
 
-  /** One round of everything, hours and days included: for tests and seeds, which wait for no clock. */
-  async settle(): Promise<void> {
-    for (let busy = true; busy; ) {
-      await this.rollups.collect();
-      const five = await this.rollups.work(5, this.stop.signal);
-      const read = await this.motion.work(this.stop.signal);
-      busy = five + read + (await this.rollups.work(60, this.stop.signal)) + (await this.rollups.work(1440, this.stop.signal)) > 0 && !this.stop.signal.aborted;
-    }
+  /** All there is to do, here and now: for tests and seeds. */
+  settle(): Promise<void> {
+    return this.rounds.settle(this.stop.signal);
   }
 
-  private next(every: number): void {
-    this.timer = setTimeout(() => {
-      this.running = this.round()
-        .catch((error: unknown) => this.log.error({ err: error }, 'rollups and trips wait for the next round'))
-        .finally(() => {
-          if (!this.stop.signal.aborted) this.next(every);
-        });
-    }, every);
-    this.timer.unref();
-  }
-
-  private async round(): Promise<void> {
-    const { signal } = this.stop;
-    await this.rollups.collect();
-    this.took.inc({ what: 'bucket' }, await this.rollups.work(5, signal));
-    this.took.inc({ what: 'vehicle' }, await this.motion.work(signal));
-    if (performance.now() - this.hoursMs >= hoursEveryMs) {
-      this.hoursMs = performance.now();
-      this.took.inc({ what: 'hour' }, await this.rollups.work(60, signal));
-    }
-    if (performance.now() - this.daysMs >= daysEveryMs) {
-      this.daysMs = performance.now();
-      this.took.inc({ what: 'day' }, await this.rollups.work(1440, signal));
-    }
+  private begin(): void {
+    this.thread = new DeriveThread(this.config, this.subscribers, {
+      took: (what, count) => this.took.inc({ what }, count),
+      died: (why, againInMs) => this.log.error({ why, again_in_s: againInMs / 1000 }, 'the thread of rollups and trips ended and is started again'),
+    });
+    this.thread.begin();
   }
 }

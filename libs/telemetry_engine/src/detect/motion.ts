@@ -77,19 +77,24 @@ export function closesAtMs(s: MotionState, rules: MotionRules): number | undefin
 
 /** What is settled by silence until now and what still goes on. The state itself stays: the next sample may fill the gap. */
 export function outlook(s: MotionState, nowMs: number, world: MotionWorld): { found: Found[]; closes_ms: number | undefined } {
+  const { rules } = world;
+  const closesMs = closesAtMs(s, rules);
+  if (!s.last || closesMs === undefined || nowMs < closesMs) return { found: [...openTrips(s.trip), ...openEpisodes(s.episodes, rules)], closes_ms: closesMs };
   const copy = revived(frozen(s));
   const found: Found[] = [];
-  if (copy.last) {
-    if (tripIsOpen(copy.trip) && nowMs >= copy.last.at_ms + world.rules.trip_gap_s * 1000) tripGap(copy.trip, copy.last, world.rules, found);
-    if (nowMs >= copy.last.at_ms + silentMs) episodeGap(copy.episodes, copy.last, world.rules, found);
-  }
-  return { found: [...found, ...openTrips(copy.trip), ...openEpisodes(copy.episodes, world.rules)], closes_ms: closesAtMs(copy, world.rules) };
+  if (tripIsOpen(copy.trip) && nowMs >= s.last.at_ms + rules.trip_gap_s * 1000) tripGap(copy.trip, s.last, rules, found);
+  if (nowMs >= s.last.at_ms + silentMs) episodeGap(copy.episodes, s.last, rules, found);
+  return { found: [...found, ...openTrips(copy.trip), ...openEpisodes(copy.episodes, rules)], closes_ms: closesAtMs(copy, rules) };
 }
 
-/** The state as text, the same letters for the same content whatever happened before. */
-export const frozen = (s: MotionState): string =>
-  JSON.stringify(s, (_, value: unknown) =>
-    value !== null && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))) : value,
-  );
+/** The state as text, the same letters for the same content whatever happened before. Written out: every vehicle read pays for it. */
+export function frozen(value: unknown): string {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(frozen).join(',')}]`;
+  const said = value as Record<string, unknown>;
+  let text = '';
+  for (const key of Object.keys(said).sort()) if (said[key] !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${frozen(said[key])}`;
+  return `{${text}}`;
+}
 
 export const revived = (text: string): MotionState => JSON.parse(text) as MotionState;

@@ -1,6 +1,6 @@
 import { DetectionWithdrawn, TripFinished, TripWithdrawn, VehicleDetection } from '@fleet/contracts';
 import type { Tx } from '@fleet/platform/database';
-import { emit } from '@fleet/platform/outbox';
+import { emitAll } from '@fleet/platform/outbox';
 import type { Place } from '../trips/point';
 import type { DetectionKind, Found } from './found';
 import { markTold, type MovedVehicle, type Written } from './motion-store';
@@ -10,30 +10,25 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** News of finished trips and of detections, in the transaction that stores them. A trip that goes on is no news yet. */
 export async function tellWritten(tx: Tx, written: readonly Written[]): Promise<void> {
-  const told = { stretch: [] as string[], detection: [] as string[] };
-  for (const { vehicle, id, revision, found, news } of written) {
-    if (!news || found.kind === 'stop') continue;
-    const who = { vehicle_id: vehicle.id, vehicle_no: vehicle.vehicle_no };
-    if (found.kind !== 'trip') {
-      await emit(tx, VehicleDetection, { detection_id: id, revision, ...who, park_id: vehicle.park_id, plate: vehicle.plate, ...detectionOf(found) });
-      told.detection.push(id);
-    } else if (found.to_ms !== undefined) {
-      await emit(tx, TripFinished, { trip_id: id, revision, ...who, ...tripOf(found, found.to_ms) });
-      told.stretch.push(id);
-    }
-  }
-  for (const table of ['stretch', 'detection'] as const) if (told[table].length > 0) await markTold(tx, table, told[table]);
+  const news = written.filter((one) => one.news);
+  const detections = news.filter(({ found }) => found.kind !== 'stop' && found.kind !== 'trip');
+  const trips = news.filter(({ found }) => found.kind === 'trip' && found.to_ms !== undefined);
+  await emitAll(tx, VehicleDetection, detections.map(({ vehicle, id, revision, found }) => ({ detection_id: id, revision, ...whoOf(vehicle), park_id: vehicle.park_id, plate: vehicle.plate, ...detectionOf(found) })));
+  await emitAll(tx, TripFinished, trips.map(({ vehicle, id, revision, found }) => ({ trip_id: id, revision, ...whoOf(vehicle), ...tripOf(found, found.to_ms as number) })));
+  if (trips.length > 0) await markTold(tx, 'stretch', trips.map(({ id }) => id));
+  if (detections.length > 0) await markTold(tx, 'detection', detections.map(({ id }) => id));
 }
 
 /** Only what was told is taken back. */
-export async function tellWithdrawn(tx: Tx, vehicle: MovedVehicle, withdrawn: readonly Kept[]): Promise<void> {
-  const who = { vehicle_id: vehicle.id, vehicle_no: vehicle.vehicle_no };
-  for (const { id, kind, revision, told_revision } of withdrawn) {
-    if (told_revision === null) continue;
-    if (kind === 'trip') await emit(tx, TripWithdrawn, { trip_id: id, revision: revision + 1, ...who });
-    else await emit(tx, DetectionWithdrawn, { detection_id: id, revision: revision + 1, ...who });
-  }
+export async function tellWithdrawn(tx: Tx, withdrawn: readonly { vehicle: MovedVehicle; kept: Kept }[]): Promise<void> {
+  const told = withdrawn.filter(({ kept }) => kept.told_revision !== null);
+  const trips = told.filter(({ kept }) => kept.kind === 'trip');
+  const detections = told.filter(({ kept }) => kept.kind !== 'trip');
+  await emitAll(tx, TripWithdrawn, trips.map(({ vehicle, kept }) => ({ trip_id: kept.id, revision: kept.revision + 1, ...whoOf(vehicle) })));
+  await emitAll(tx, DetectionWithdrawn, detections.map(({ vehicle, kept }) => ({ detection_id: kept.id, revision: kept.revision + 1, ...whoOf(vehicle) })));
 }
+
+const whoOf = ({ id, vehicle_no }: MovedVehicle) => ({ vehicle_id: id, vehicle_no });
 
 interface TripBody {
   from_place: Place;

@@ -37,24 +37,28 @@ export class VehicleRun {
   private untilMs: number | undefined;
 
   constructor(
-    start: string | undefined,
+    /** As it was kept, or that read: it is gone on with, so it belongs to this run. */
+    start: string | MotionState | undefined,
     private readonly world: MotionWorld,
     /** States met here before, by slot, and up to where they are out of date. */
     private readonly known: ReadonlyMap<number, Checkpoint> = new Map(),
     private readonly staleToMs = Infinity,
   ) {
-    this.state = start === undefined ? newState() : revived(start);
+    this.state = start === undefined ? newState() : typeof start === 'string' ? revived(start) : start;
     this.afterMs = this.state.last?.at_ms ?? -Infinity;
   }
 
   /** False once the rest need not be read. */
   take(points: readonly Point[]): boolean {
-    for (const c of points) {
-      if (this.untilMs !== undefined) return false;
-      const { last } = this.state;
-      if (last && slotOf(last.at_ms) !== slotOf(c.at_ms) && this.meets(slotOf(c.at_ms), last.at_ms, c.at_ms)) return false;
-      advance(this.state, c, this.world, this.found);
-    }
+    for (const c of points) if (!this.takeOne(c)) return false;
+    return true;
+  }
+
+  takeOne(c: Point): boolean {
+    if (this.untilMs !== undefined) return false;
+    const { last } = this.state;
+    if (last && slotOf(last.at_ms) !== slotOf(c.at_ms) && this.meets(slotOf(c.at_ms), last.at_ms, c.at_ms)) return false;
+    advance(this.state, c, this.world, this.found);
     return true;
   }
 
@@ -87,4 +91,38 @@ export function goesOn(head: MotionState, fromBucket: readonly Point[], nowMs: n
   // Its samples may be dropped by now; nothing that old is let in any more.
   if (last && last.at_ms < nowMs - keepMs) return true;
   return last !== undefined && fromBucket.filter((p) => p.at_ms <= last.at_ms && bucketOf(p.at_ms) === bucketOf(last.at_ms)).length === head.in_bucket;
+}
+
+/** The usual way: on from the newest sample, as long as it turns out that nothing came late among those before it. */
+export class ReadingOn {
+  readonly run: VehicleRun;
+  /** Of the page that is read. */
+  count = 0;
+  newestMs: number;
+  private readonly lastMs: number;
+  private readonly fromBucket: Point[] = [];
+  private goes: boolean | undefined;
+
+  constructor(
+    private readonly head: MotionState | undefined,
+    world: MotionWorld,
+    private readonly nowMs: number,
+  ) {
+    this.lastMs = head?.last?.at_ms ?? -Infinity;
+    this.newestMs = this.lastMs;
+    if (head === undefined) this.goes = true;
+    this.run = new VehicleRun(head, world);
+  }
+
+  take(c: Point): void {
+    this.count += 1;
+    this.newestMs = c.at_ms;
+    if (c.at_ms <= this.lastMs) this.fromBucket.push(c);
+    else if (this.goesOn()) this.run.takeOne(c);
+  }
+
+  /** Asked before the state has moved. */
+  goesOn(): boolean {
+    return (this.goes ??= this.head === undefined || goesOn(this.head, this.fromBucket, this.nowMs));
+  }
 }

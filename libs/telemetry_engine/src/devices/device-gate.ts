@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '@fleet/platform/clock';
 import { Db, statement } from '@fleet/platform/database';
 import { WrongPassword } from '../listen/session';
+import { Gathering } from '../pipeline/gathering';
 import type { DeviceGate, KnownDevice } from '../sample';
 import { DeviceContacts, type RefusedContact } from './device-contacts';
 import { deviceIdShape, protocolName } from './device.dto';
@@ -18,13 +19,14 @@ const freshMs = 30_000;
 const unknownFreshMs = 2_000;
 const cacheMax = 200_000;
 
-const byId = statement<DeviceRow>(`
-  select device_id, account_id, protocol, secret_hash, secret_salt, disabled_at is not null as disabled from telemetry_engine.device where device_id = $1`);
+const byIds = statement<DeviceRow>(`
+  select device_id, account_id, protocol, secret_hash, secret_salt, disabled_at is not null as disabled from telemetry_engine.device where device_id = any($1::text[])`);
 
 /** Lets devices in: by a registered id, its protocol, and its password if it has one. */
 @Injectable()
 export class Gate implements DeviceGate {
   private readonly cache = new Map<string, { read_ms: number; device: DeviceRow | undefined }>();
+  private readonly read = new Gathering<string>((ids) => this.load(ids));
 
   constructor(
     private readonly db: Db,
@@ -55,10 +57,16 @@ export class Gate implements DeviceGate {
     const now = this.clock.now().getTime();
     const known = this.cache.get(deviceId);
     if (known && Math.abs(now - known.read_ms) < (known.device ? freshMs : unknownFreshMs)) return known.device;
-    const device = await this.db.systemRead('telemetry_engine.gate', (tx) => tx.one(byId, [deviceId]));
-    if (this.cache.size >= cacheMax) this.cache.clear();
-    this.cache.set(deviceId, { read_ms: now, device });
-    return device;
+    await this.read.want([deviceId]);
+    return this.cache.get(deviceId)?.device;
+  }
+
+  private async load(deviceIds: readonly string[]): Promise<void> {
+    const now = this.clock.now().getTime();
+    const rows = await this.db.systemRead('telemetry_engine.gate', (tx) => tx.sql(byIds, [deviceIds]));
+    const found = new Map(rows.map((row) => [row.device_id, row]));
+    if (this.cache.size + deviceIds.length > cacheMax) this.cache.clear();
+    for (const id of deviceIds) this.cache.set(id, { read_ms: now, device: found.get(id) });
   }
 }
 

@@ -4,6 +4,7 @@ import { Clock } from '@fleet/platform/clock';
 import { Db, systemActor, type ReadTx } from '@fleet/platform/database';
 import { Hears, type Heard, type PayloadOf } from '@fleet/platform/outbox';
 import { VehicleLookup, type DeviceBinding } from '@fleet/transport_registry';
+import { Gathering } from '../pipeline/gathering';
 import { dayMs, keepMs } from '../pipeline/limits';
 import type { QuarantineReason } from '../pipeline/reasons';
 import type { Sample } from '../sample';
@@ -36,6 +37,8 @@ interface VehicleRoute {
 interface AccountRoutes {
   devices: Map<string, DeviceRoute>;
   vehicles: Map<string, VehicleRoute>;
+  devicesRead: Gathering<string>;
+  vehiclesRead: Gathering<string>;
 }
 
 /** Events make a change known at once in this process; another process learns it within this time. */
@@ -74,7 +77,7 @@ export class RoutingTable {
       }
     }
     if (!devices && !vehicles) return undefined;
-    return this.load(accountId, routes, [...(devices ?? [])], [...(vehicles ?? [])], now);
+    return Promise.all([devices && routes.devicesRead.want(devices), vehicles && routes.vehiclesRead.want(vehicles)]).then(() => undefined);
   }
 
   find(accountId: string, { device_id, vehicle_id, sample }: Wanted): RoutedVehicle | QuarantineReason {
@@ -102,17 +105,21 @@ export class RoutingTable {
   }
 
   private routesOf(accountId: string): AccountRoutes {
-    let routes = this.accounts.get(accountId);
-    if (!routes) this.accounts.set(accountId, (routes = { devices: new Map(), vehicles: new Map() }));
-    return routes;
+    const routes = this.accounts.get(accountId);
+    if (routes) return routes;
+    const made: AccountRoutes = {
+      devices: new Map(),
+      vehicles: new Map(),
+      devicesRead: new Gathering((ids) => this.load(accountId, (tx, accountNo) => this.loadDevices(tx, accountNo, made, ids, this.clock.now().getTime()))),
+      vehiclesRead: new Gathering((ids) => this.load(accountId, (tx, accountNo) => this.loadVehicles(tx, accountNo, made, ids, this.clock.now().getTime()))),
+    };
+    this.accounts.set(accountId, made);
+    return made;
   }
 
-  private async load(accountId: string, routes: AccountRoutes, deviceIds: string[], vehicleIds: string[], now: number): Promise<void> {
+  private async load(accountId: string, read: (tx: ReadTx, accountNo: number) => Promise<void>): Promise<void> {
     const accountNo = this.accountNos.get(accountId) ?? (await this.accountNo(accountId));
-    await this.db.read(systemActor(accountId, 'telemetry_engine.routing'), async (tx) => {
-      if (deviceIds.length > 0) await this.loadDevices(tx, accountNo, routes, deviceIds, now);
-      if (vehicleIds.length > 0) await this.loadVehicles(tx, accountNo, routes, vehicleIds, now);
-    });
+    await this.db.read(systemActor(accountId, 'telemetry_engine.routing'), (tx) => read(tx, accountNo));
   }
 
   private async loadDevices(tx: ReadTx, accountNo: number, routes: AccountRoutes, deviceIds: string[], now: number): Promise<void> {

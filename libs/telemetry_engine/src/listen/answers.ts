@@ -9,6 +9,8 @@ export interface Slot {
 export class Answers {
   private slots: Slot[] = [];
   private broken: Slot | undefined;
+  private ripe: Buffer[] = [];
+  private ripeBytes = 0;
 
   constructor(private readonly socket: Socket) {}
 
@@ -32,17 +34,29 @@ export class Answers {
     let ready = 0;
     while (this.slots[ready]?.bytes && this.slots[ready] !== this.broken) ready++;
     if (ready === 0) return;
-    if (this.socket.writable) for (const { bytes: ripe } of this.slots.slice(0, ready)) this.write(ripe as Buffer);
-    this.slots = this.slots.slice(ready);
+    if (this.socket.writable) for (let i = 0; i < ready; i++) this.write(this.slots[i]?.bytes as Buffer);
+    this.slots.splice(0, ready);
   }
 
-  /** Many samples of one device are stored by the same commit: their answers leave in one packet. */
+  /** Many samples of one device are stored by the same commit: their answers leave in one piece. */
   private write(bytes: Buffer): void {
-    if (this.socket.writableCorked === 0) {
-      this.socket.cork();
-      process.nextTick(() => this.socket.uncork());
-    }
-    this.socket.write(bytes);
+    if (this.ripe.length === 0) process.nextTick(() => this.flush());
+    this.ripe.push(bytes);
+    this.ripeBytes += bytes.length;
+  }
+
+  /** What is ready leaves now: asked for before the connection ends. */
+  flush(): void {
+    const { ripe } = this;
+    if (ripe.length === 0) return;
+    this.ripe = [];
+    this.ripeBytes = 0;
+    if (this.socket.writable) this.socket.write(ripe.length === 1 ? (ripe[0] as Buffer) : Buffer.concat(ripe));
+  }
+
+  /** Bytes the peer has not fetched yet. */
+  get unread(): number {
+    return this.socket.writableLength + this.ripeBytes;
   }
 
   /** What comes after `slot` is owed no longer. */

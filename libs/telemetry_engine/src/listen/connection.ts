@@ -265,7 +265,7 @@ export class Connection implements Link {
 
   private answer(slot: Slot, bytes: Buffer): void {
     this.answers.settle(slot, bytes);
-    if (this.socket.writableLength > this.limits.unreadAnswerBytes) this.drop('slow_reader');
+    if (this.answers.unread > this.limits.unreadAnswerBytes) this.drop('slow_reader');
     else this.settled();
   }
 
@@ -277,6 +277,7 @@ export class Connection implements Link {
 
   /** Reads on without listening: bytes left unread would turn the farewell into a reset that swallows the last answer. */
   private leave(): void {
+    this.answers.flush();
     this.socket.end();
     this.socket.resume();
   }

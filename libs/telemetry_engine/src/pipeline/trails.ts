@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Db } from '@fleet/platform/database';
 import type { RoutedVehicle } from '../store/sample-row';
+import { Gathering } from './gathering';
 import { Trail } from './trail';
 
 interface Remembered {
@@ -20,6 +21,7 @@ const trailsMax = 200_000;
 @Injectable()
 export class Trails {
   private readonly byVehicle = new Map<number, Trail>();
+  private readonly read = new Gathering<number>((vehicleNos) => this.load(vehicleNos));
 
   constructor(private readonly db: Db) {}
 
@@ -29,7 +31,7 @@ export class Trails {
     for (const vehicle of vehicles) {
       if (typeof vehicle !== 'string' && !this.byVehicle.has(vehicle.vehicle_no)) (missing ??= new Set()).add(vehicle.vehicle_no);
     }
-    return missing && this.load([...missing]);
+    return missing && this.read.want(missing);
   }
 
   of(vehicleNo: number): Trail {

@@ -63,8 +63,7 @@ export async function takeDirtyBuckets(tx: Tx, max: number): Promise<DirtyBucket
   await tx.sql('lock table telemetry_engine.dirty_bucket in exclusive mode');
   await tx.sql(`select nextval('telemetry_engine.dirty_epoch')`);
   return tx.sql<DirtyBucket>(
-    `delete from telemetry_engine.dirty_bucket d using (select vehicle_no, bucket_at from telemetry_engine.dirty_bucket order by bucket_at, vehicle_no limit $1) t
-      where d.vehicle_no = t.vehicle_no and d.bucket_at = t.bucket_at returning d.vehicle_no, d.bucket_at`,
+    `delete from telemetry_engine.dirty_bucket where ctid = any(array(select ctid from telemetry_engine.dirty_bucket limit $1)) returning vehicle_no, bucket_at`,
     [max],
   );
 }

@@ -1,3 +1,5 @@
+import type { Fields } from '../store/copy-out';
+
 /** A stored sample, as far as trips and detections look at it. Plain data: it is kept in what the rules remember. */
 export interface Point {
   at_ms: number;
@@ -19,32 +21,36 @@ export interface Place {
 
 export const placeOf = ({ lat, lon }: Point): Place | undefined => (lat === undefined || lon === undefined ? undefined : { lat, lon });
 
-/** A row of the sample table, scaled as it is stored. */
-export interface PointRow {
-  vehicle_no: number;
-  at_ms: number;
-  lat: number | null;
-  lon: number | null;
-  speed: number | null;
-  heading: number | null;
-  flags: number;
-  satellites: number | null;
-  fuel_rate: number | null;
-  dtcs: string[] | null;
-}
+/** What `stepPoint` takes out of a row: all that two neighbouring samples are judged by. */
+export const stepColumns = 'at, lat_x1e7, lon_x1e7, speed_kmh_x100, flags, fuel_rate_lph_x100';
+/** What `pointOf` takes out of a row, everything the rules look at. */
+export const pointColumns = `${stepColumns}, heading_deg_x10, satellites, dtcs`;
 
 /** Written out: this runs for every sample. */
-export function pointOf(row: PointRow): Point {
-  const point: Point = { at_ms: row.at_ms };
-  if (row.lat !== null && row.lon !== null && (row.flags & 12) !== 4) {
-    point.lat = row.lat / 1e7;
-    point.lon = row.lon / 1e7;
+export function stepPoint(row: Fields): Point {
+  const point: Point = { at_ms: row.time() };
+  const lat = row.int4();
+  const lon = row.int4();
+  const speed = row.int2();
+  const flags = row.int2() ?? 0;
+  const fuelRate = row.int2();
+  if (lat !== undefined && lon !== undefined && (flags & 12) !== 4) {
+    point.lat = lat / 1e7;
+    point.lon = lon / 1e7;
   }
-  if (row.speed !== null) point.speed_kmh = row.speed / 100;
-  if (row.heading !== null) point.heading_deg = row.heading / 10;
-  if (row.flags & 1) point.ignition = (row.flags & 2) !== 0;
-  if (row.satellites !== null) point.satellites = row.satellites;
-  if (row.fuel_rate !== null) point.fuel_rate_lph = row.fuel_rate / 100;
-  if (row.dtcs !== null) point.dtcs = row.dtcs;
+  if (speed !== undefined) point.speed_kmh = speed / 100;
+  if (flags & 1) point.ignition = (flags & 2) !== 0;
+  if (fuelRate !== undefined) point.fuel_rate_lph = fuelRate / 100;
+  return point;
+}
+
+export function pointOf(row: Fields): Point {
+  const point = stepPoint(row);
+  const heading = row.int2();
+  const satellites = row.int2();
+  const dtcs = row.json();
+  if (heading !== undefined) point.heading_deg = heading / 10;
+  if (satellites !== undefined) point.satellites = satellites;
+  if (dtcs !== undefined) point.dtcs = dtcs as string[];
   return point;
 }

@@ -26,7 +26,7 @@ export const parkedSilentMs = 60 * 60_000;
 const metresPerDegree = 111_195.08;
 const radians = Math.PI / 180;
 
-/** Metres between near places; the same arithmetic as the rollups do in SQL. */
+/** Metres between near places. */
 export function flatDistanceM(a: Place, b: Place): number {
   let lon = b.lon - a.lon;
   if (lon > 180) lon -= 360;
@@ -36,10 +36,7 @@ export function flatDistanceM(a: Place, b: Place): number {
   return metresPerDegree * Math.sqrt(x * x + y * y);
 }
 
-/**
- * Judges one pair of samples by itself, so that the order in which they arrived cannot matter. The rollups have the same
- * rule in SQL (rollup-sql.ts); a test holds the two together.
- */
+/** Judges one pair of samples by itself, so that the order in which they arrived cannot matter. Trips and rollups both go by this. */
 export function stepOf(p: Point, c: Point): Step {
   const ms = c.at_ms - p.at_ms;
   const from = placeOf(p);

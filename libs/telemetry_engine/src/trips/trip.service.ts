@@ -98,7 +98,7 @@ const viewOf = ({ body, ...row }: Row & { plate: string }): object => ({ ...unkn
 async function trackOf(tx: ReadTx, vehicleNo: number, from: Date, to: Date): Promise<TrackPointView[]> {
   const points: Point[] = [];
   for (let after = from.getTime() - 1; ; ) {
-    const page = (await readPoints(tx, new Map([[vehicleNo, after]]))).get(vehicleNo) ?? [];
+    const page = await readPoints(tx, vehicleNo, after);
     points.push(...page.filter((p) => p.at_ms <= to.getTime() && placeOf(p)));
     const last = page.at(-1)?.at_ms ?? 0;
     if (page.length < pageRows || last > to.getTime()) break;
