@@ -30,7 +30,7 @@ export default function FeedRunPage(): ReactNode {
       subtitle={`${format.dateTime(run.created_at)} · ${run.source}`}
       badges={<FeedRunState state={run.state} />}
       tabs={[
-        { id: 'result', label: t('vehicles:imports.result'), draw: () => <Result run={run} /> },
+        { id: 'result', label: t('kit:import.result'), draw: () => <Result run={run} /> },
         { id: 'skipped', label: t('fuel:feed.skipped_tab', { count: run.skipped_count }), draw: () => <Skipped id={run.id} /> },
       ]}
     />
@@ -58,7 +58,7 @@ function Result({ run }: { run: Schemas['FeedImportView'] }): ReactNode {
           [t('fuel:feed.waiting'), format.number(run.waiting_count)],
           [t('fuel:feed.skipped'), format.number(run.skipped_count)],
           [t('fuel:feed.removed'), format.number(run.removed_count)],
-          [t('vehicles:imports.finished'), format.dateTime(run.finished_at)],
+          [t('kit:import.finished'), format.dateTime(run.finished_at)],
         ]}
       />
     </Stack>
@@ -79,7 +79,7 @@ function Skipped({ id }: { id: string }): ReactNode {
       columns={[
         { id: 'record', header: t('fuel:feed.record'), cell: (s) => s.record_id ?? '–' },
         { id: 'place', header: t('fuel:feed.place'), cell: (s) => `${s.file}, № ${format.number(s.position + 1)}` },
-        { id: 'detail', header: t('vehicles:imports.fault'), cell: (s) => `${t(`fuel:feed.fault.${s.code}`, { defaultValue: s.code })} ${s.detail}` },
+        { id: 'detail', header: t('kit:import.fault'), cell: (s) => `${t(`fuel:feed.fault.${s.code}`, { defaultValue: s.code })} ${s.detail}` },
         { id: 'excerpt', header: t('fuel:feed.excerpt'), cell: (s) => <Code style={{ overflowWrap: 'anywhere' }}>{s.excerpt}</Code> },
       ]}
     />

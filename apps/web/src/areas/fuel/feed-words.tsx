@@ -11,7 +11,7 @@ const tones: Record<State, Tone> = { waiting: 'calm', running: 'busy', done: 'go
 
 export function FeedRunState({ state }: { state: State }): ReactNode {
   const { t } = useTranslation();
-  return <StatusBadge tone={tones[state]}>{t(`vehicles:imports.state.${state}`)}</StatusBadge>;
+  return <StatusBadge tone={tones[state]}>{t(`kit:import.state.${state}`)}</StatusBadge>;
 }
 
 export const ended = (state: State | undefined): boolean => state === 'done' || state === 'failed';

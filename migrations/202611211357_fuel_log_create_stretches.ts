@@ -7,7 +7,7 @@ const shapes = `vehicle_id, fuel_date, park_id, department, driver_id, odometer_
  * marks its vehicle, in the same transaction; a marked vehicle is worked out from its fill-ups until it is kept again.
  */
 export class FuelLogCreateStretches implements MigrationInterface {
-  name = 'fuel_log_create_stretches_0202611211360';
+  name = 'fuel_log_create_stretches_0202611211357';
 
   async up(q: QueryRunner): Promise<void> {
     await this.stretches(q);

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Names in messages about somebody who was forgotten go, and stay away when the same message comes again. */
 export class FuelLogForgetNames implements MigrationInterface {
-  name = 'fuel_log_forget_names_0202611211364';
+  name = 'fuel_log_forget_names_0202611211359';
 
   async up(q: QueryRunner): Promise<void> {
     await q.query(`alter table fuel.records add forgotten_at timestamptz`);

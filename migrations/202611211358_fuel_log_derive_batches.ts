@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Feed records are derived a batch at a time by one question; the trigger asks the same one for a single row. */
 export class FuelLogDeriveBatches implements MigrationInterface {
-  name = 'fuel_log_derive_batches_0202611211362';
+  name = 'fuel_log_derive_batches_0202611211358';
 
   async up(q: QueryRunner): Promise<void> {
     await this.plainFirst(q);
