@@ -26,7 +26,7 @@ const precompress = {
 };
 
 /** What a phone keeps for the time without a network: the driver's pages, the sign-in and every language; never the desk's pages. */
-const keptModules = /\/src\/(areas\/(driver_app\/|account\/login\.tsx)|app\/gate-dialogs|kit\/form\/form\.tsx|i18n\/(en|ru|sw)\.ts$)/;
+const keptModules = /\/src\/(areas\/(driver_app\/|account\/login\.tsx)|app\/gate-dialogs|kit\/form\/form\.tsx|i18n\/(en|ru|sw)(\.phone)?\.ts$)/;
 const keptPublic = ['favicon.svg', 'scheme.js', 'app.webmanifest', 'icons/192.png'];
 
 /** Writes into the service worker which files its version has, and under which name that version goes. */

@@ -1,3 +1,4 @@
+import { MotionTicker } from '../../libs/telemetry_engine/src/detect/motion-ticker';
 import { axeFindings, BrowserHouse, foundBrowser } from '../support/browser';
 
 const withBrowser = foundBrowser ? describe : describe.skip;
@@ -30,13 +31,14 @@ withBrowser('the live map', () => {
   let house: BrowserHouse;
   let vehicles: string[];
   beforeAll(async () => {
-    house = await BrowserHouse.open({ FLEET_DEMO: '1', FLEET_ROLES: 'api,ingest,worker', TELEMETRY_DERIVE_EVERY_MS: '1000', IPS_PORT: '0', RETRANSLATOR_PORT: '0', TELTONIKA_PORT: '0' });
+    house = await BrowserHouse.open({ FLEET_DEMO: '1', FLEET_ROLES: 'api,ingest,worker', TELEMETRY_DERIVE_EVERY_MS: '0', IPS_PORT: '0', RETRANSLATOR_PORT: '0', TELTONIKA_PORT: '0' });
     const admin = house.login('admin');
     const { items: heard } = (await house.ask(admin, 'GET', '/api/v1/telemetry/last?fields=vehicle_id')) as { items: { vehicle_id: string }[] };
     const { items } = (await house.ask(admin, 'GET', `/api/v1/transport_registry?status=active&limit=${count + heard.length}&fields=id`)) as { items: { id: string }[] };
     // Those that the demo's history left on the map come first, so that each vehicle on it is one of ours.
     vehicles = [...new Set([...heard.map((last) => last.vehicle_id), ...items.map((vehicle) => vehicle.id)])].slice(0, count);
     await house.ask(admin, 'POST', '/api/v1/telemetry/ingest', vehicles.flatMap((id, i) => samplesOf(id, i)));
+    await house.app.get(MotionTicker, { strict: false }).settle();
   }, 120_000);
   afterAll(() => house?.close(), 30_000);
 
@@ -117,12 +119,7 @@ withBrowser('the live map', () => {
   it('opens a trip, goes to the replay of its day and back', async () => {
     const { page, close } = await house.enter('operator', '/trips');
     const trips = page.locator('main tbody tr');
-    for (let tries = 0; tries < 60 && (await trips.count()) === 0; tries += 1) {
-      await page.waitForTimeout(1000);
-      await page.reload();
-      await page.getByRole('heading', { name: 'Trips' }).waitFor();
-      await page.waitForTimeout(500);
-    }
+    await trips.first().waitFor();
     await trips.last().getByRole('link').first().click();
     await page.getByRole('region', { name: 'Map of the trip' }).waitFor();
     const title = await page.getByRole('heading', { level: 1 }).innerText();

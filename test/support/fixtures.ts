@@ -4,6 +4,7 @@ import { activeDriver, activeVehicle, base as drivers, openShift } from './drive
 import { feedRecord, importRecords } from './feed';
 import { addPerson, as, session, type Company } from './people';
 import { jpeg } from './pictures';
+import { until } from './until';
 
 /** Where examples are made: one company, its admin with a fresh second factor, and what was made before. */
 export interface Stage {
@@ -69,12 +70,13 @@ export const examples: Record<string, Registered> = {
   ':feedback_id': own(async ({ admin, the }) => created(admin.post(`${drivers}/drivers/${await the(':driver_id')}/feedback`).send({ source: 'staff', topic: 'driving', rating: 4 }))),
   ':score_input_id': own(async ({ admin, the }) => (await admin.post(`${drivers}/drivers/${await the(':driver_id')}/score_inputs`).send({ name: 'example', value: 1, unit: 'stars', valid_from: '2026-01-01T00:00:00Z' }).expect(200)).body.items[0].id as string),
   ':lockout_id': own(async ({ admin, the }) => created(admin.post('/api/v1/access/lockouts').send({ driver_id: await the(':driver_id'), reason_code: 'incident', until: '2099-01-01T00:00:00Z' }))),
-  // A release that was taken back: it is at rest, so that nothing about it changes by itself.
-  ':job_id': own(async ({ admin, the }) => {
+  // A release whose time is over: it is at rest, so that nothing about it changes by itself.
+  ':job_id': own(async ({ app, company, admin, the }) => {
     const vehicle = `/api/v1/access/${await the(':vehicle_id')}`;
     await admin.put(`${vehicle}/circuit`).send(circuit).expect(200);
     const { job_id } = (await admin.post(`${vehicle}/release`).send({}).expect(202)).body as { job_id: string };
-    await admin.post(`${vehicle}/immobilize/${job_id}/cancel`).send({}).expect(200);
+    await app.db.sql(`update access_control.command set begin_by = now() where id = $1`, [job_id], company.accountId);
+    await until(async () => (await app.db.sql(`select 1 from access_control.command where id = $1 and ended_at is not null`, [job_id], company.accountId)).length > 0);
     return job_id;
   }),
 

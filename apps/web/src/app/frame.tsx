@@ -1,4 +1,5 @@
 import { lazy, Suspense, useEffect, type ComponentType, type ReactNode } from 'react';
+import { loadTexts, type Face } from '../i18n';
 import { Waiting } from '../kit/states';
 import { useMe } from './me';
 
@@ -6,10 +7,15 @@ interface FrameProps {
   children: ReactNode;
 }
 
+async function spoken<T>(face: Face, frame: Promise<T>): Promise<T> {
+  await loadTexts(face);
+  return frame;
+}
+
 /** What stands around the pages: a driver holds a phone, everybody else sits at a desk. Neither loads the other's. */
 const frames = {
-  office: () => import('./shell').then(({ Shell }) => ({ default: Shell as ComponentType<FrameProps> })),
-  phone: () => import('../areas/driver_app/driver-frame'),
+  office: () => spoken('desk', import('./shell').then(({ Shell }) => ({ default: Shell as ComponentType<FrameProps> }))),
+  phone: () => spoken('phone', import('../areas/driver_app/driver-frame')),
 };
 const drawn = { office: lazy(frames.office), phone: lazy(frames.phone) };
 type FrameName = keyof typeof frames;

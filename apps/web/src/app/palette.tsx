@@ -1,4 +1,5 @@
-import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
+import '@mantine/spotlight/styles.css';
+import { Spotlight, spotlight, type SpotlightActionData, type SpotlightActionGroupData } from '@mantine/spotlight';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -9,8 +10,10 @@ import { Icon } from '../kit/icons';
 import { navigation } from './area';
 import { useMay } from './me';
 
+export const openPalette = (): void => spotlight.open();
+
 /** Ctrl-K: every page, and vehicles and drivers by what is typed. */
-export function Palette(): ReactNode {
+export default function Palette(): ReactNode {
   const { t } = useTranslation();
   const may = useMay();
   const navigate = useNavigate();

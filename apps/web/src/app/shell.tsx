@@ -1,18 +1,18 @@
 import { ActionIcon, Button, Drawer, Kbd } from '@mantine/core';
-import { spotlight } from '@mantine/spotlight';
 import { useDisclosure } from '@mantine/hooks';
 import { Link, useRouterState } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Icon } from '../kit/icons';
 import { groups, navigation } from './area';
-import { Palette } from './palette';
 import { May, useMay, useMe } from './me';
 import { OfflineBanner } from './offline';
 import { PersonMenu } from './person-menu';
 import classes from './shell.module.css';
 
 const Bell = lazy(() => import('../areas/notify/bell'));
+const loadPalette = () => import('./palette');
+const Palette = lazy(loadPalette);
 
 export function Shell({ children }: { children: ReactNode }): ReactNode {
   const { t } = useTranslation();
@@ -42,7 +42,7 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
             <img src="/favicon.svg" alt="" width={24} height={24} />
             <span>{me.account_name}</span>
           </Link>
-          <Button size="xs" variant="default" className={classes.find} leftSection={<Icon name="search" size={14} />} onClick={() => spotlight.open()}>
+          <Button size="xs" variant="default" className={classes.find} leftSection={<Icon name="search" size={14} />} onClick={() => void loadPalette().then(({ openPalette }) => openPalette())}>
             <span className={classes.findText}>
               {t('kit:palette.open')} <Kbd size="xs">Ctrl K</Kbd>
             </span>
@@ -66,7 +66,9 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
           <Navigation />
         </nav>
       </Drawer>
-      <Palette />
+      <Suspense fallback={null}>
+        <Palette />
+      </Suspense>
     </>
   );
 }

@@ -29,8 +29,8 @@ export class Answers {
     return slot;
   }
 
-  settle(slot: Slot, bytes: Buffer): void {
-    slot.bytes = bytes;
+  /** Sends what has its bytes and nothing before it that waits. */
+  release(): void {
     let ready = 0;
     while (this.slots[ready]?.bytes && this.slots[ready] !== this.broken) ready++;
     if (ready === 0) return;

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Refusal } from '@fleet/platform/http';
 import type { KnownDevice } from '../sample';
 import { Answers, type Slot } from './answers';
 import type { Link, LinkView } from './device-links';
@@ -14,6 +15,9 @@ type Fault = Extract<Work, { do: 'fault' }>;
 const strangersNoise = 2;
 /** How long a peer may take to fetch the last answer. */
 const farewellMs = 2_000;
+
+/** Nothing can be stored at all just now: asking again, message by message, would only add to it. */
+const isAway = (error: Error): boolean => error instanceof Refusal && error.kind === 'unavailable';
 
 /**
  * One socket and its session. Work is begun in order and answered in order; an answer waits until the samples are
@@ -120,7 +124,7 @@ export class Connection implements Link {
 
   private advance(): void {
     let begun = 0;
-    while (!this.closing && !this.loggingIn && this.unresolved < this.limits.unresolvedSamples && begun < this.queue.length) this.begin(this.queue[begun++] as Work);
+    while (!this.closing && !this.loggingIn && this.unresolved < this.limits.unresolvedSamples && begun < this.queue.length) begun += this.begin(begun);
     this.queue = begun === this.queue.length ? [] : this.queue.slice(begun);
     this.regulate();
     this.settled();
@@ -134,20 +138,31 @@ export class Connection implements Link {
     else if (this.socket.isPaused() && this.unresolved <= this.limits.unresolvedSamples / 2) this.socket.resume();
   }
 
-  private begin(work: Work): void {
-    switch (work.do) {
-      case 'login':
-        return this.login(work);
-      case 'store':
-        return this.store(work);
-      case 'reply':
-        return this.answer(this.answers.open(), work.bytes);
-      case 'answered':
-        if (this.linkView) this.wiring.links.answered(this, work.text);
-        return;
-      case 'fault':
-        return this.fault(work);
+  /** Begins what stands there in the queue; messages that came in one piece are stored together. Answers how much of it. */
+  private begin(at: number): number {
+    const work = this.queue[at] as Work;
+    if (work.do === 'store') {
+      const together = this.storesFrom(at);
+      this.store(together);
+      return together.length;
     }
+    if (work.do === 'login') this.login(work);
+    else if (work.do === 'reply') this.answer(this.answers.open(), work.bytes);
+    else if (work.do === 'fault') this.fault(work);
+    else if (this.linkView) this.wiring.links.answered(this, work.text);
+    return 1;
+  }
+
+  private storesFrom(at: number): Store[] {
+    const stores: Store[] = [];
+    let samples = this.unresolved;
+    for (let i = at; i < this.queue.length && samples < this.limits.unresolvedSamples; i += 1) {
+      const work = this.queue[i] as Work;
+      if (work.do !== 'store') break;
+      stores.push(work);
+      samples += work.samples.length;
+    }
+    return stores;
   }
 
   private login(work: Login): void {
@@ -191,24 +206,49 @@ export class Connection implements Link {
     this.answer(slot, answer);
   }
 
-  private store(work: Store): void {
+  private store(works: readonly Store[]): void {
     if (!this.device && !this.protocol.manyDevices) return this.drop('not_logged_in');
     this.trusted = true;
     this.noise = 0;
-    const slot = this.answers.open();
-    this.unresolved += work.samples.length;
-    this.wiring.submit(this.protocol.name, this.device, work.samples).then(
+    const [first] = works as [Store];
+    const slots = works.map(() => this.answers.open());
+    const samples = works.length === 1 ? first.samples : works.flatMap((work) => work.samples);
+    this.unresolved += samples.length;
+    this.submit(samples).then(
       () => {
-        this.unresolved -= work.samples.length;
-        this.answer(slot, work.answer);
+        this.unresolved -= samples.length;
+        this.answerAll(slots, works);
         this.advance();
       },
       (error: Error) => {
-        this.unresolved -= work.samples.length;
+        if (works.length > 1 && !isAway(error)) return void this.storeApart(works, slots);
+        this.unresolved -= samples.length;
         this.wiring.log.debug({ err: error }, 'samples were not stored, the device will repeat them');
-        this.notStored(slot);
+        this.notStored(slots[0] as Slot);
       },
     );
+  }
+
+  /** A message that cannot be stored must not keep those before it from their answer. */
+  private async storeApart(works: readonly Store[], slots: readonly Slot[]): Promise<void> {
+    for (const [i, work] of works.entries()) {
+      const fault = await this.submit(work.samples).then(
+        () => undefined,
+        (error: Error) => error,
+      );
+      if (fault) {
+        for (const rest of works.slice(i)) this.unresolved -= rest.samples.length;
+        this.wiring.log.debug({ err: fault }, 'samples were not stored, the device will repeat them');
+        return this.notStored(slots[i] as Slot);
+      }
+      this.unresolved -= work.samples.length;
+      this.answer(slots[i] as Slot, work.answer);
+    }
+    this.advance();
+  }
+
+  private submit(samples: Store['samples']): Promise<unknown> {
+    return this.wiring.submit(this.protocol.name, this.device, samples);
   }
 
   /** No answer, now and for what came after: the device connects again and repeats. */
@@ -263,8 +303,18 @@ export class Connection implements Link {
     );
   }
 
+  private answerAll(slots: readonly Slot[], works: readonly Store[]): void {
+    for (const [i, slot] of slots.entries()) slot.bytes = (works[i] as Store).answer;
+    this.answered();
+  }
+
   private answer(slot: Slot, bytes: Buffer): void {
-    this.answers.settle(slot, bytes);
+    slot.bytes = bytes;
+    this.answered();
+  }
+
+  private answered(): void {
+    this.answers.release();
     if (this.answers.unread > this.limits.unreadAnswerBytes) this.drop('slow_reader');
     else this.settled();
   }

@@ -24,13 +24,13 @@ export default function Bell(): ReactNode {
   const unread = data?.unread ?? 0;
   return (
     <Popover position="bottom-end" width={360} opened={opened} onDismiss={close} trapFocus shadow="md">
-      <Popover.Target>
-        <Indicator label={unread > most ? `${most}+` : unread} size={16} disabled={unread === 0} color={data?.critical ? 'red' : undefined} processing={false} offset={3}>
+      <Indicator label={unread > most ? `${most}+` : unread} size={16} disabled={unread === 0} color={data?.critical ? 'red' : undefined} processing={false} offset={3}>
+        <Popover.Target>
           <ActionIcon variant="default" size={30} aria-label={t('notify:bell', { count: unread })} onClick={toggle}>
             <Icon name="bell" />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown aria-label={t('notify:inbox.nav')} maw="calc(100vw - 16px)">
         <Latest close={close} />
       </Popover.Dropdown>
