@@ -37,7 +37,11 @@ describe('a device that reports', () => {
     const { sink, connect: dial } = await open();
     sink.holding = true;
     const peer = await dial();
-    peer.send(Buffer.concat([login, data(1), ipsEncode.short('1.1', sample(2)), ipsEncode.ping(), ipsEncode.blackBox('1.1', [sample(3), sample(4)])]));
+    peer.send(Buffer.concat([login, data(1)]));
+    await until(() => sink.held.length === 1);
+    peer.send(ipsEncode.short('1.1', sample(2)));
+    await until(() => sink.held.length === 2);
+    peer.send(Buffer.concat([ipsEncode.ping(), ipsEncode.blackBox('1.1', [sample(3), sample(4)])]));
     await until(() => sink.held.length === 3);
     sink.held[2]!.release();
     sink.held[1]!.release();
@@ -74,14 +78,46 @@ describe('a device that reports', () => {
     const { sink, connect: dial } = await open();
     sink.holding = true;
     const peer = await dial();
-    peer.send(Buffer.concat([login, data(1), data(2), data(3)]));
-    await until(() => sink.held.length === 3);
+    for (const n of [1, 2, 3]) {
+      peer.send(n === 1 ? Buffer.concat([login, data(n)]) : data(n));
+      await until(() => sink.held.length === n);
+    }
     sink.held[2]!.release();
     sink.held[1]!.refuse();
     await pause(20);
     sink.held[0]!.release();
     await peer.isClosed();
     expect(peer.text).toBe('#AL#1\r\n#AD#1\r\n');
+  });
+
+  it('has messages that come in one piece stored together, and each answered by itself', async () => {
+    const { sink, connect: dial } = await open();
+    sink.holding = true;
+    const peer = await dial();
+    peer.send(Buffer.concat([login, data(1), ipsEncode.short('1.1', sample(2)), data(3), ipsEncode.ping(), data(4)]));
+    await until(() => sink.held.length === 2);
+    expect(sink.held.map((held) => held.samples.length)).toEqual([3, 1]);
+    sink.held[1]!.release();
+    await pause(20);
+    expect(peer.text).toBe('#AL#1\r\n');
+    sink.held[0]!.release();
+    await peer.hears('#AL#1\r\n#AD#1\r\n#ASD#1\r\n#AD#1\r\n#AP#\r\n#AD#1\r\n');
+  });
+
+  it('loses no answer to one message of a piece that cannot be stored', async () => {
+    const { sink, connect: dial } = await open();
+    sink.holding = true;
+    const peer = await dial();
+    peer.send(Buffer.concat([login, data(1), data(2), data(3)]));
+    await until(() => sink.held.length === 1);
+    sink.held[0]!.refuse();
+    await until(() => sink.held.length === 2);
+    sink.held[1]!.release();
+    await until(() => sink.held.length === 3);
+    sink.held[2]!.refuse();
+    await peer.isClosed();
+    expect(peer.text).toBe('#AL#1\r\n#AD#1\r\n');
+    expect(sink.held).toHaveLength(3);
   });
 
   it('hears the exact code of what is wrong', async () => {

@@ -17,8 +17,10 @@ it('many units on one connection, one byte for each packet, in order', async () 
   const { sink, connect, links } = await open();
   sink.holding = true;
   const peer = await connect();
-  peer.send(Buffer.concat([packet(1), packet(2), packet(3)]));
-  await until(() => sink.held.length === 3);
+  for (const n of [1, 2, 3]) {
+    peer.send(packet(n));
+    await until(() => sink.held.length === n);
+  }
   sink.held[1]!.release();
   sink.held[2]!.release();
   await pause(30);
