@@ -264,9 +264,10 @@ describe('telemetry ingest', () => {
     });
 
     it('is good once', async () => {
-      const text = body(3);
-      await signed(text).expect(200);
-      expect((await signed(text).expect(401)).body.code).toBe('SIGNATURE_REPLAYED');
+      // The very same request: signed a second later it would be another.
+      const [text, stamp] = [body(3), Math.floor(Date.now() / 1000)];
+      await signed(text, { stamp }).expect(200);
+      expect((await signed(text, { stamp }).expect(401)).body.code).toBe('SIGNATURE_REPLAYED');
     });
 
     it.each<[string, Parameters<typeof signed>[1], string]>([
