@@ -1,5 +1,6 @@
 import { BrowserHouse, foundBrowser } from '../support/browser';
 import { receiver, type Receiver } from '../support/receiver';
+import { until } from '../support/until';
 
 const withBrowser = foundBrowser ? describe : describe.skip;
 
@@ -141,7 +142,7 @@ withBrowser('events, fines, notifications and assignments', () => {
     const plate = (await row.locator('a').first().innerText()).trim();
     await page.getByRole('button', { name: `Plan a shift for ${plate}` }).click();
     const dialog = page.getByRole('dialog', { name: 'Plan shift' });
-    expect(await dialog.getByRole('combobox', { name: 'Vehicle' }).inputValue()).toBe(plate);
+    await until(async () => (await dialog.getByRole('combobox', { name: 'Vehicle' }).inputValue()) === plate);
     await dialog.getByRole('combobox', { name: 'Driver' }).fill('Driver One');
     await page.getByRole('option', { name: /Demo Driver One/ }).click();
     await dialog.getByText('Nothing stands against this shift.').waitFor();

@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import type { Page } from 'playwright-core';
 import { BrowserHouse, foundBrowser } from '../support/browser';
+import { until } from '../support/until';
 
 const withBrowser = foundBrowser ? describe : describe.skip;
 
@@ -102,7 +103,7 @@ withBrowser('fuel at the screens', () => {
     await page.keyboard.press('Enter');
     await page.getByText('1 decided now').waitFor();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    expect(await items.count()).toBe(before - 1);
+    await until(async () => (await items.count()) === before - 1);
     await page.keyboard.press('u');
     await page.getByText('0 decided now').waitFor();
     await page.waitForFunction((count) => document.querySelectorAll('main ul[aria-label="Fuel messages"] button').length === count, before);

@@ -1,5 +1,6 @@
 import type { Role } from '@fleet/platform/auth';
 import { BrowserHouse, foundBrowser } from '../support/browser';
+import { until } from '../support/until';
 
 const withBrowser = foundBrowser ? describe : describe.skip;
 
@@ -90,7 +91,7 @@ withBrowser('people at their screens', () => {
     await page.getByText('Done', { exact: true }).waitFor({ timeout: 60_000 });
     await page.getByRole('tab', { name: '2 wrong lines' }).click();
     const rows = page.locator('tbody tr');
-    expect(await rows.count()).toBe(2);
+    await until(async () => (await rows.count()) === 2);
     expect(await rows.nth(0).locator('td').first().innerText()).toBe('3');
     expect(await rows.nth(1).innerText()).toContain('year');
     await page.goto(`${house.url}/vehicles?q=KYY`);
