@@ -26,6 +26,8 @@ export function createDataSource(config: Config, entities: EntityList, onPoolErr
       options: `${ownLogin ? '' : `-c role=${appRole} `}-c statement_timeout=${config.DATABASE_STATEMENT_TIMEOUT_MS} -c timezone=UTC -c idle_in_transaction_session_timeout=60000`,
       connectionTimeoutMillis: 5000,
       keepAlive: true,
+      // Without it a database that vanished is noticed after the system's two hours.
+      keepAliveInitialDelayMillis: 10_000,
     },
   });
 }
