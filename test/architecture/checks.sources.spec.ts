@@ -1,6 +1,6 @@
 import { eventFaults } from './checks/events';
 import { migrationFaults } from './checks/migrations';
-import { environmentFaults, limitFaults, switchedOffFaults } from './checks/tidy';
+import { clockFaults, environmentFaults, limitFaults, switchedOffFaults } from './checks/tidy';
 import { houseOf } from './sources';
 
 describe('the environment', () => {
@@ -11,6 +11,22 @@ describe('the environment', () => {
   it('is read by the settings and in tests; a word in a comment is no reading', () => {
     const files = { 'libs/platform/src/config/config.ts': 'process.env', 'apps/cli/src/up/settings.ts': 'process.env', 'test/db/a.ts': 'process.env', 'libs/fuel/src/b.ts': '// process.env\nconst a = "process.env";' };
     expect(environmentFaults(houseOf(files))).toEqual([]);
+  });
+});
+
+describe('the clock', () => {
+  const looked = (text: string, path = 'libs/fuel/src/a.ts'): string[] => clockFaults(houseOf({ [path]: text }));
+
+  it.each(['const at = new Date();', 'const at = new Date;', 'const ms = Date.now();', 'const clock = { now: Date.now };'])('is not asked past the injected one: %s', (text) => {
+    expect(looked(text)).toEqual([expect.stringContaining('ask the injected Clock')]);
+  });
+
+  it('is not what a moment that is given says', () => {
+    expect(looked('const at = new Date(ms); Date.parse(text); this.clock.now(); // Date.now()')).toEqual([]);
+  });
+
+  it('is read where time is measured, outside libraries and in tests', () => {
+    for (const path of ['libs/platform/src/clock/clock.ts', 'libs/platform/src/observability/lag.ts', 'apps/cli/src/a.ts', 'libs/fuel/src/a.spec.ts']) expect(looked('Date.now()', path)).toEqual([]);
   });
 });
 

@@ -39,6 +39,7 @@ export function eventFaults(sources: Source[]): string[] {
 
 function definitionsIn(source: Source): Defined[] {
   const found: Defined[] = [];
+  if (!source.text.includes('defineEvent')) return found;
   walk(source.tree, (node) => {
     if (!ts.isVariableDeclaration(node) || !node.initializer || !ts.isCallExpression(node.initializer)) return;
     const { expression, arguments: args } = node.initializer;
@@ -59,6 +60,7 @@ function definitionsIn(source: Source): Defined[] {
 function hearingsIn(source: Source): { constant: string; subscriber: string; lib: string; where: string }[] {
   const lib = source.path.split('/')[1] ?? '';
   const found: { constant: string; subscriber: string; lib: string; where: string }[] = [];
+  if (!source.text.includes('@Hears')) return found;
   walk(source.tree, (node) => {
     if (!ts.isDecorator(node) || !ts.isCallExpression(node.expression) || node.expression.expression.getText() !== 'Hears') return;
     const [event, subscriber] = node.expression.arguments;

@@ -12,7 +12,16 @@ interface Import {
   names?: string[];
 }
 
+const known = new WeakMap<Source, Import[]>();
+
+/** Several checks ask for the imports of the same file: it is walked once. */
 export function importsOf(source: Source): Import[] {
+  const found = known.get(source) ?? readImports(source);
+  known.set(source, found);
+  return found;
+}
+
+function readImports(source: Source): Import[] {
   const found: Import[] = [];
   const add = (node: ts.Node, literal: ts.Node | undefined, typeOnly: boolean): void => {
     if (literal && ts.isStringLiteralLike(literal)) found.push({ where: at(source, node), specifier: literal.text, typeOnly, names: namesIn(node) });

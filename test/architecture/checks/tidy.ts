@@ -2,11 +2,11 @@ import ts from 'typescript';
 import { at, isSpec, walk, type Source } from '../sources';
 
 /** The places that may look at the environment. Tests arrange their own. */
-const environmentPlaces = /^(libs\/platform\/src\/config\/|apps\/cli\/src\/up\/settings\.ts$|test\/|apps\/web\/)/;
+const environmentPlaces = /^(libs\/platform\/src\/config\/|apps\/cli\/src\/up\/settings\.ts$|test\/)/;
 
 export function environmentFaults(sources: Source[]): string[] {
   return sources
-    .filter((source) => !environmentPlaces.test(source.path) && !isSpec(source.path))
+    .filter((source) => !environmentPlaces.test(source.path) && !isSpec(source.path) && /process/.test(source.text))
     .flatMap((source) => {
       const found: string[] = [];
       walk(source.tree, (node) => {
@@ -28,6 +28,28 @@ function readsEnvironment(node: ts.Node): boolean {
   return false;
 }
 
+/** These measure the machine's own time, or are read before there is a clock. */
+const clockPlaces = /^libs\/platform\/src\/(clock|observability|config)\//;
+
+/** Libraries ask the injected Clock, so that a test can say what time it is. */
+export function clockFaults(sources: Source[]): string[] {
+  return sources
+    .filter((source) => source.path.startsWith('libs/') && !clockPlaces.test(source.path) && !isSpec(source.path) && /\bDate\b/.test(source.text))
+    .flatMap((source) => {
+      const found: string[] = [];
+      walk(source.tree, (node) => {
+        if (looksAtTheClock(node)) found.push(`${at(source, node)} ${node.getText()}: ask the injected Clock`);
+      });
+      return found;
+    });
+}
+
+function looksAtTheClock(node: ts.Node): boolean {
+  const isDate = (e: ts.Node): boolean => ts.isIdentifier(e) && e.text === 'Date';
+  if (ts.isNewExpression(node)) return isDate(node.expression) && !node.arguments?.length;
+  return ts.isPropertyAccessExpression(node) && node.name.text === 'now' && isDate(node.expression);
+}
+
 const names = (elements: readonly (ts.BindingElement | ts.ImportSpecifier)[]): string[] => elements.map((e) => (e.propertyName ?? e.name).getText());
 
 const testWords = /^(it|test|describe)(\.(concurrent|each|failing))*\.(only|skip|todo)\b/;
@@ -39,7 +61,7 @@ const conditionalPlaces = /^test\/(browser|start)\//;
 /** A test that is switched off tells nobody. */
 export function switchedOffFaults(sources: Source[]): string[] {
   return sources
-    .filter((source) => isSpec(source.path) || source.path.startsWith('test/'))
+    .filter((source) => (isSpec(source.path) || source.path.startsWith('test/')) && /\b(only|skip|todo|fit|xit|xtest|fdescribe|xdescribe)\b/.test(source.text))
     .flatMap((source) => {
       const found: string[] = [];
       walk(source.tree, (node) => {

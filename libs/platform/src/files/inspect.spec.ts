@@ -162,8 +162,10 @@ describe('names', () => {
   ])('%j becomes %s', (given, kept) => expect(cleanName(given, 'image/jpeg')).toBe(kept));
 
   it('always fit into a header', () => {
+    // Not the unit "binary": that one maps each of a million code points before the first run.
+    const anyText = fc.array(fc.oneof(fc.nat(0xd7ff), fc.integer({ min: 0xe000, max: 0x10ffff }))).map((points) => String.fromCodePoint(...points));
     fc.assert(
-      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' })), (given) => {
+      fc.property(fc.oneof(anyText, fc.string({ unit: 'grapheme' })), (given) => {
         const header = disposition('inline', cleanName(given, 'image/png'));
         expect(header).toMatch(/^inline; filename="[\x20-\x21\x23-\x5b\x5d-\x7e]+"; filename\*=UTF-8''[\w.~!#$&+^`|%-]+$/);
       }),

@@ -66,7 +66,7 @@ export class S3Bucket implements ObjectStore {
   /** The SDK costs memory, so a server whose files are on disk never loads it. */
   private s3(): { sdk: typeof Sdk; client: Sdk.S3Client } {
     if (this.loaded) return this.loaded;
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    // oxlint-disable-next-line typescript/no-require-imports
     const sdk = require('@aws-sdk/client-s3') as typeof Sdk;
     const { S3_ENDPOINT, S3_REGION, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY } = this.config;
     const client = new sdk.S3Client({

@@ -7,11 +7,11 @@ import type { NextFunction, Request, Response } from 'express';
  */
 export function startTracing(endpoint: string | undefined, serviceName: string): (() => Promise<void>) | undefined {
   if (!endpoint) return undefined;
-  /* eslint-disable @typescript-eslint/no-require-imports -- loaded only when tracing is on */
+  /* oxlint-disable typescript/no-require-imports -- loaded only when tracing is on */
   const { NodeTracerProvider, BatchSpanProcessor } = require('@opentelemetry/sdk-trace-node') as typeof import('@opentelemetry/sdk-trace-node');
   const { OTLPTraceExporter } = require('@opentelemetry/exporter-trace-otlp-http') as typeof import('@opentelemetry/exporter-trace-otlp-http');
   const { resourceFromAttributes } = require('@opentelemetry/resources') as typeof import('@opentelemetry/resources');
-  /* eslint-enable */
+  /* oxlint-enable typescript/no-require-imports */
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/$/, '')}/v1/traces` });
   const provider = new NodeTracerProvider({ resource: resourceFromAttributes({ 'service.name': serviceName }), spanProcessors: [new BatchSpanProcessor(exporter as never)] });
   provider.register();

@@ -30,7 +30,7 @@ export class FeedBucket {
 
   constructor(private readonly place: FeedPlace) {
     // The SDK costs memory, so only a process that reads a feed loads it.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    // oxlint-disable-next-line typescript/no-require-imports
     this.sdk = require('@aws-sdk/client-s3') as typeof Sdk;
     this.client = new this.sdk.S3Client({
       endpoint: place.endpoint,
