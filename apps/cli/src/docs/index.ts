@@ -8,6 +8,7 @@ import { openApiDocument } from '../../../server/src/openapi';
 import { drawing, withDrawing } from './drawing';
 import { permissionTable } from './permissions';
 import { routesOf } from './routes';
+import { walls } from './walls';
 
 /** Settings that describe the house without a database: nothing connects until the application starts. */
 export const describingConfig = (): Config =>
@@ -35,4 +36,5 @@ export const documents: Record<string, (house: Described, root: string) => strin
   'docs/PERMISSIONS.md': ({ app }) => permissionTable(routesOf(app), app.get(PermissionTable).grants),
   'docs/ARCHITECTURE.md': (_, root) => withDrawing(readFileSync(join(root, 'docs/ARCHITECTURE.md'), 'utf8'), drawing(JSON.parse(readFileSync(join(root, 'subsystems.json'), 'utf8')))),
   '.env.example': () => envExample(),
+  '.oxlintrc.walls.json': (_, root) => walls(JSON.parse(readFileSync(join(root, 'subsystems.json'), 'utf8'))),
 };
