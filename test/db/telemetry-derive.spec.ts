@@ -32,7 +32,7 @@ describe('what is derived from samples', () => {
   const sql = <Row extends object>(text: string, params: unknown[]): Promise<Row[]> => app.db.sql<Row>(text, params, people.north.accountId);
   const readTo = async ({ vehicle_no }: EquippedVehicle): Promise<number | undefined> => (await sql<{ at: Date }>('select at from telemetry_engine.motion_head where vehicle_no = $1', [vehicle_no]))[0]?.at.getTime();
   const trips = async ({ vehicle_no }: EquippedVehicle): Promise<number> => (await sql(`select 1 from telemetry_engine.stretch where vehicle_no = $1 and kind = 'trip'`, [vehicle_no])).length;
-  const marks = (): Promise<{ vehicle_no: number }[]> => app.db.sql('select distinct vehicle_no from telemetry_engine.motion_work');
+  const marks = (): Promise<{ vehicle_no: number }[]> => app.db.sql('select distinct vehicle_no from telemetry_engine.derive_work');
 
   it('of a vehicle that cannot be read waits, and keeps nobody else waiting', async () => {
     const fleet = await Promise.all(Array.from({ length: 7 }, () => vehicleWithDevice(admin)));
@@ -85,7 +85,7 @@ describe('what is derived from samples', () => {
       const seen = drive.samples.length;
       await submit(vehicle, drive.drive(600, 40).park(600).samples.slice(seen));
       await comesTrue(async () => (await trips(vehicle)) === 2);
-      await comesTrue(() => (took.vehicle ?? 0) >= 2 && (took.bucket ?? 0) > 0);
+      await comesTrue(() => (took.vehicle ?? 0) >= 2 && (took.hour ?? 0) > 0);
     } finally {
       await thread.stop();
     }

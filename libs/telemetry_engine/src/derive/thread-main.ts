@@ -8,14 +8,14 @@ import { Db } from '@fleet/platform/database';
 import { createLogger, NestLogger } from '@fleet/platform/observability';
 import { Subscribers, useSubscribers } from '@fleet/platform/outbox';
 import { VehicleLookup } from '@fleet/transport_registry';
-import { MotionRunner } from '../detect/motion-runner';
 import { MotionSettings } from '../detect/setting.service';
 import { FenceBook } from '../geofences/fence-book';
 import { Rollups } from '../rollup/rollups';
 import type { Said, Start } from './derive-thread';
+import { Deriver } from './deriver';
 import { Rounds } from './rounds';
 
-/** Two batches at once, and one connection in reserve. */
+/** Two units at once, and one connection in reserve. */
 const connections = 3;
 /** Reads and samples go first where a core is short. */
 const niceness = 10;
@@ -47,8 +47,8 @@ async function main(start: Start): Promise<void> {
   await db.onModuleInit();
   useSubscribers(new HeardElsewhere(start));
   const clock = new Clock();
-  const motion = new MotionRunner(db, clock, new MotionSettings(db, clock, new VehicleLookup()), new FenceBook());
-  const rounds = new Rounds(new Rollups(db), motion, clock, (took, count) => parentPort?.postMessage({ took, count } satisfies Said));
+  const deriver = new Deriver(db, clock, new MotionSettings(db, clock, new VehicleLookup()), new FenceBook());
+  const rounds = new Rounds(db, deriver, new Rollups(db), (took, count) => parentPort?.postMessage({ took, count } satisfies Said));
   await keepOn(rounds, config.TELEMETRY_DERIVE_EVERY_MS, stop.signal);
   await db.onApplicationShutdown();
   parentPort?.close();

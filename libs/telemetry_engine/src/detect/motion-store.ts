@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { statement, type ReadTx, type Tx } from '@fleet/platform/database';
 import { copyOut, numberArray } from '../store/copy-out';
 import { pointColumns, pointOf, type Point } from '../trips/point';
+import { parkedSilentMs } from '../trips/step';
 import type { Found } from './found';
 import type { Changes, Kept } from './reconcile';
 import type { Checkpoint } from './vehicle-run';
@@ -24,25 +25,38 @@ export const pageRows = 10_000;
 
 const epochMs = (column: string): string => `round(date_part('epoch', ${column}) * 1000)`;
 
-/** Samples of several vehicles, each after its own moment and in order, at most `pageRows` of each: handed over as they come. */
-export async function eachPoint(tx: ReadTx, wanted: ReadonlyMap<number, number>, take: (vehicleNo: number, point: Point) => void): Promise<void> {
-  if (wanted.size === 0) return;
-  // Before the first partition there is nothing; PostgreSQL's calendar begins later than minus infinity.
-  const after = [...wanted.values()].map((ms) => Math.max(0, ms));
+const reach = `interval '${parkedSilentMs / 1000} s'`;
+
+/** Samples of several vehicles from a moment of each on and in order, with the last one before it unless that is too far away to matter. */
+export async function eachSample(tx: ReadTx, wanted: readonly { vehicle_no: number; from_ms: number }[], take: (vehicleNo: number, point: Point) => void): Promise<void> {
+  if (wanted.length === 0) return;
   const select = `
-    select w.vehicle_no, s.* from unnest('${numberArray([...wanted.keys()])}'::int[], '${numberArray(after)}'::float8[]) w(vehicle_no, after_ms)
-     cross join lateral (select ${pointColumns} from telemetry_engine.sample i where i.vehicle_no = w.vehicle_no and i.at > to_timestamp(w.after_ms / 1000.0) order by i.at limit ${pageRows}) s`;
+    select w.vehicle_no, s.* from (select v as vehicle_no, to_timestamp(f) as from_at from unnest('${numberArray(wanted.map((w) => w.vehicle_no))}'::int[], '${numberArray(wanted.map((w) => w.from_ms / 1000))}'::float8[]) w(v, f)) w
+     cross join lateral (
+       (select ${pointColumns} from telemetry_engine.sample b where b.vehicle_no = w.vehicle_no and b.at < w.from_at and b.at >= w.from_at - ${reach} order by b.at desc limit 1)
+       union all
+       (select ${pointColumns} from telemetry_engine.sample i where i.vehicle_no = w.vehicle_no and i.at >= w.from_at order by i.at)) s`;
   await copyOut(tx, select, (row) => {
     const vehicleNo = row.int4() as number;
     take(vehicleNo, pointOf(row));
   });
 }
 
-/** A page of one vehicle's samples after a moment. */
-export async function readPoints(tx: ReadTx, vehicleNo: number, afterMs: number): Promise<Point[]> {
+/** At most so many samples of one vehicle between two moments. */
+export async function readPage(tx: ReadTx, vehicleNo: number, fromMs: number, toMs: number): Promise<Point[]> {
+  const until = toMs === Infinity ? '' : ` and at < to_timestamp(${toMs / 1000})`;
   const points: Point[] = [];
-  await eachPoint(tx, new Map([[vehicleNo, afterMs]]), (_, point) => points.push(point));
+  const select = `select ${pointColumns} from telemetry_engine.sample where vehicle_no = ${vehicleNo} and at >= to_timestamp(${Math.max(0, fromMs) / 1000})${until} order by at limit ${pageRows}`;
+  await copyOut(tx, select, (row) => points.push(pointOf(row)));
   return points;
+}
+
+/** The last sample before a moment, unless it is too far away to matter. */
+export async function sampleBefore(tx: ReadTx, vehicleNo: number, ms: number): Promise<Point | undefined> {
+  const points: Point[] = [];
+  const at = `to_timestamp(${ms / 1000})`;
+  await copyOut(tx, `select ${pointColumns} from telemetry_engine.sample where vehicle_no = ${vehicleNo} and at < ${at} and at >= ${at} - ${reach} order by at desc limit 1`, (row) => points.push(pointOf(row)));
+  return points[0];
 }
 
 export const headsOf = (tx: ReadTx, vehicleNos: readonly number[]): Promise<Head[]> =>

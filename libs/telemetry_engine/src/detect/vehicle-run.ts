@@ -92,37 +92,3 @@ export function goesOn(head: MotionState, fromBucket: readonly Point[], nowMs: n
   if (last && last.at_ms < nowMs - keepMs) return true;
   return last !== undefined && fromBucket.filter((p) => p.at_ms <= last.at_ms && bucketOf(p.at_ms) === bucketOf(last.at_ms)).length === head.in_bucket;
 }
-
-/** The usual way: on from the newest sample, as long as it turns out that nothing came late among those before it. */
-export class ReadingOn {
-  readonly run: VehicleRun;
-  /** Of the page that is read. */
-  count = 0;
-  newestMs: number;
-  private readonly lastMs: number;
-  private readonly fromBucket: Point[] = [];
-  private goes: boolean | undefined;
-
-  constructor(
-    private readonly head: MotionState | undefined,
-    world: MotionWorld,
-    private readonly nowMs: number,
-  ) {
-    this.lastMs = head?.last?.at_ms ?? -Infinity;
-    this.newestMs = this.lastMs;
-    if (head === undefined) this.goes = true;
-    this.run = new VehicleRun(head, world);
-  }
-
-  take(c: Point): void {
-    this.count += 1;
-    this.newestMs = c.at_ms;
-    if (c.at_ms <= this.lastMs) this.fromBucket.push(c);
-    else if (this.goesOn()) this.run.takeOne(c);
-  }
-
-  /** Asked before the state has moved. */
-  goesOn(): boolean {
-    return (this.goes ??= this.head === undefined || goesOn(this.head, this.fromBucket, this.nowMs));
-  }
-}

@@ -47,10 +47,11 @@ export class Fields {
     return JSON.parse(this.bytes.toString('utf8', this.at - length + 1, this.at));
   }
 
+  /** A length of -1 says so: its first byte is enough to look at. */
   private absent(): boolean {
-    const length = this.bytes.readInt32BE(this.at);
+    const first = this.bytes[this.at];
     this.at += 4;
-    return length < 0;
+    return first === 255;
   }
 }
 
