@@ -16,7 +16,7 @@ import { noteSpans, takeSpans, type Span } from './work-list';
 
 const lockClass = 730_119_503;
 /** One transaction: so many vehicles, or fewer when they have more to read. */
-const vehiclesPerUnit = 250;
+const vehiclesPerUnit = 500;
 const bucketsPerUnit = 6000;
 const picked = 1000;
 const unitsAtOnce = 2;
@@ -151,7 +151,7 @@ export class Deriver {
   private async read(tx: Tx, tasks: readonly Task[], worldOf: (task: Task) => MotionWorld, all: boolean): Promise<Done[]> {
     const now = this.clock.now().getTime();
     const readings = new Map(tasks.filter((t) => !isLate(t)).map((t) => [t.vehicle.vehicle_no, new ReadingOn(t.head, worldOf(t), t.spans, now)]));
-    await eachSample(tx, [...readings].map(([vehicle_no, { from_ms }]) => ({ vehicle_no, from_ms })), (no, point) => readings.get(no)?.take(point));
+    await eachSample(tx, [...readings].map(([vehicle_no, { from_ms, to_ms }]) => ({ vehicle_no, from_ms, to_ms })), (no, point) => readings.get(no)?.take(point));
     const done: Done[] = [];
     for (const task of tasks) {
       const reading = readings.get(task.vehicle.vehicle_no);

@@ -20,6 +20,8 @@ const startOfBucket = (ms: number): number => bucketOf(ms) * bucketMs;
 export class ReadingOn {
   /** The first sample that is wanted, beside the one before: the five minutes of the newest are counted, and written, whole. */
   readonly from_ms: number;
+  /** What lies beyond is not noted yet. */
+  readonly to_ms: number;
   private readonly run: VehicleRun;
   private readonly buckets: FiveMinutes;
   private readonly lastMs: number | undefined;
@@ -36,7 +38,9 @@ export class ReadingOn {
     this.from_ms = this.lastMs === undefined ? 0 : startOfBucket(this.lastMs);
     this.run = new VehicleRun(head, world);
     // Without anything new it was woken by the clock, and its last five minutes may be unwritten.
-    this.buckets = new FiveMinutes(this.from_ms, spans.length > 0 ? spans : [{ from_ms: this.from_ms, to_ms: this.from_ms + bucketMs }]);
+    const changed = spans.length > 0 ? spans : [{ from_ms: this.from_ms, to_ms: this.from_ms + bucketMs }];
+    this.to_ms = changed.at(-1)?.to_ms ?? 0;
+    this.buckets = new FiveMinutes(this.from_ms, changed);
   }
 
   take(c: Point): void {

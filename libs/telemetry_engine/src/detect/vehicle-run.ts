@@ -77,7 +77,8 @@ export class VehicleRun {
     const result = { after_ms: this.afterMs, checkpoints: this.checkpoints };
     if (this.untilMs !== undefined) return { ...result, found: this.found, until_ms: this.untilMs, head: undefined };
     const open = outlook(this.state, nowMs, this.world);
-    const head = { at_ms: this.state.last?.at_ms ?? 0, state: frozen(this.state), closes_ms: open.closes_ms };
+    // Unlike a checkpoint it is held against nothing, so the order of its keys does not matter.
+    const head = { at_ms: this.state.last?.at_ms ?? 0, state: JSON.stringify(this.state), closes_ms: open.closes_ms };
     return { ...result, found: [...this.found, ...open.found], until_ms: undefined, head };
   }
 }

@@ -119,3 +119,12 @@ export function numberArray(values: readonly number[]): string {
 
 /** The same for a parameter where a value may be absent. */
 export const nullableArray = (values: readonly (number | null)[]): string => `{${values.map((v) => v ?? 'NULL').join(',')}}`;
+
+/** Never inside JSON, which writes it as an escape. */
+const between = '\u001f';
+
+/** JSON texts as one parameter: as an array each quotation mark would be written twice and read twice. */
+export const jsonTexts = (texts: readonly string[]): string => texts.join(between);
+
+/** What makes them an array again. */
+export const arrayOfTexts = (parameter: string): string => `string_to_array(${parameter}::text, E'\\x1f')`;
