@@ -19,8 +19,12 @@ import { Rounds } from './rounds';
 const connections = 3;
 /** Reads and samples go first where a core is short. */
 const niceness = 10;
-/** At most this share of the time is spent computing while samples keep coming. */
-const busyShare = 0.5;
+/**
+ * At most this share of the time is spent computing while samples keep coming. Reading a vehicle costs more than its new samples
+ * do, so the more vehicles there are the longer the pauses, and the more is read at once.
+ */
+const busyShare = 0.25;
+const pauseMaxMs = 60_000;
 
 /** The main thread knows who hears; here nobody hears, so only names are needed. */
 class HeardElsewhere extends Subscribers {
@@ -60,7 +64,7 @@ async function keepOn(rounds: Rounds, everyMs: number, signal: AbortSignal): Pro
     const begin = performance.now();
     await rounds.round(signal).catch((error: unknown) => log.error({ err: error }, 'rollups and trips wait for the next round'));
     const tookMs = performance.now() - begin;
-    await sleep(Math.max(everyMs, (tookMs * (1 - busyShare)) / busyShare), undefined, { signal }).catch(() => undefined);
+    await sleep(Math.max(everyMs, Math.min(pauseMaxMs, (tookMs * (1 - busyShare)) / busyShare)), undefined, { signal }).catch(() => undefined);
   }
 }
 
