@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { SAMPLE_SINK, type Sample, type SampleSink } from '@fleet/telemetry_engine';
+import { Db } from '@fleet/platform/database';
 import { Subscribers } from '@fleet/platform/outbox';
 import { DeriveThread } from '../../libs/telemetry_engine/src/derive/derive-thread';
+import { Deriver } from '../../libs/telemetry_engine/src/derive/deriver';
+import { collectMarks } from '../../libs/telemetry_engine/src/derive/work-list';
 import { MotionTicker } from '../../libs/telemetry_engine/src/detect/motion-ticker';
 import { testApp, type Agent, type TestApp } from '../support/app';
 import { Drive } from '../support/drives';
@@ -32,7 +35,7 @@ describe('what is derived from samples', () => {
   const sql = <Row extends object>(text: string, params: unknown[]): Promise<Row[]> => app.db.sql<Row>(text, params, people.north.accountId);
   const readTo = async ({ vehicle_no }: EquippedVehicle): Promise<number | undefined> => (await sql<{ at: Date }>('select at from telemetry_engine.motion_head where vehicle_no = $1', [vehicle_no]))[0]?.at.getTime();
   const trips = async ({ vehicle_no }: EquippedVehicle): Promise<number> => (await sql(`select 1 from telemetry_engine.stretch where vehicle_no = $1 and kind = 'trip'`, [vehicle_no])).length;
-  const marks = (): Promise<{ vehicle_no: number }[]> => app.db.sql('select distinct vehicle_no from telemetry_engine.motion_work');
+  const marks = (): Promise<{ vehicle_no: number }[]> => app.db.sql('select distinct vehicle_no from telemetry_engine.derive_work');
 
   it('of a vehicle that cannot be read waits, and keeps nobody else waiting', async () => {
     const fleet = await Promise.all(Array.from({ length: 7 }, () => vehicleWithDevice(admin)));
@@ -60,6 +63,30 @@ describe('what is derived from samples', () => {
     expect(await marks()).toEqual([]);
   });
 
+  it('of five minutes that still go on is written once a minute, and whole when they are over, though nothing more comes', async () => {
+    const vehicle = await vehicleWithDevice(admin);
+    const bucketMs = 300_000;
+    if (app.clock.now().getTime() % bucketMs > 200_000) app.clock.advance({ minutes: 2 });
+    const start = Math.floor(app.clock.now().getTime() / bucketMs) * bucketMs;
+    const written = async (): Promise<number | undefined> => (await sql<{ samples: number }>('select samples from telemetry_engine.rollup_5m where vehicle_no = $1', [vehicle.vehicle_no]))[0]?.samples;
+    const read = async (...seconds: number[]): Promise<number | undefined> => {
+      if (seconds.length > 0) await submit(vehicle, seconds.map((s) => ({ at_ms: start + s * 1000, lat: -1.29, lon: 36.8, speed_kmh: 0 })));
+      await collectMarks(app.app.get(Db));
+      await app.app.get(Deriver).work(undefined, false);
+      return written();
+    };
+    expect(await read(1)).toBe(1);
+    expect(await read(2)).toBe(1);
+    expect(await readTo(vehicle)).toBe(start + 2000);
+    expect(await read(60)).toBe(3);
+    expect(await read(61, 62)).toBe(3);
+    // Late, and with nothing after it: what waited is not forgotten with the state that knew of it.
+    expect(await read(30)).toBe(6);
+    expect(await read(63)).toBe(6);
+    app.clock.advance({ minutes: 6 });
+    expect(await read()).toBe(7);
+  });
+
   it('is worked out in a thread of its own, which is started again when it dies and ends when told to', async () => {
     const took: Record<string, number> = {};
     const died: string[] = [];
@@ -85,7 +112,7 @@ describe('what is derived from samples', () => {
       const seen = drive.samples.length;
       await submit(vehicle, drive.drive(600, 40).park(600).samples.slice(seen));
       await comesTrue(async () => (await trips(vehicle)) === 2);
-      await comesTrue(() => (took.vehicle ?? 0) >= 2 && (took.bucket ?? 0) > 0);
+      await comesTrue(() => (took.vehicle ?? 0) >= 2 && (took.hour ?? 0) > 0);
     } finally {
       await thread.stop();
     }

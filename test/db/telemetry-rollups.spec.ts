@@ -3,7 +3,7 @@ import { Db } from '@fleet/platform/database';
 import { SAMPLE_SINK, type Sample, type SampleSink } from '@fleet/telemetry_engine';
 import { MotionTicker } from '../../libs/telemetry_engine/src/detect/motion-ticker';
 import { bands } from '../../libs/telemetry_engine/src/rollup/figures';
-import { Rollups } from '../../libs/telemetry_engine/src/rollup/rollups';
+import { collectMarks } from '../../libs/telemetry_engine/src/derive/work-list';
 import { testApp, type Agent, type TestApp } from '../support/app';
 import { Drive } from '../support/drives';
 import { as, settle, type People } from '../support/people';
@@ -19,7 +19,6 @@ describe('rollups', () => {
   let admin: Agent;
   let sink: SampleSink;
   let ticker: MotionTicker;
-  let rollups: Rollups;
 
   beforeAll(async () => {
     app = await testApp();
@@ -27,7 +26,6 @@ describe('rollups', () => {
     admin = await as(app, people.north.admin);
     sink = app.app.get<SampleSink>(SAMPLE_SINK, { strict: false });
     ticker = app.app.get(MotionTicker, { strict: false });
-    rollups = app.app.get(Rollups, { strict: false });
   });
   afterAll(() => app.close());
 
@@ -90,17 +88,17 @@ describe('rollups', () => {
     const told = fleet.map((_, i) => new Drive(Date.now() - dayMs + i * 1000).park(60).drive(1800, 40 + i).idle(400).drive(900, 60).park(600));
     for (let part = 0; part < 4; part += 1) {
       await Promise.all(fleet.map((v, i) => submit(v, told[i]!.samples.filter((_, n) => n % 4 === part))));
-      await rollups.collect();
+      await collectMarks(app.app.get(Db));
       // A worker that dies takes its transaction with it.
       await expect(app.app.get(Db).system('test', async (tx) => {
-        await tx.sql('delete from telemetry_engine.rollup_work');
+        await tx.sql('delete from telemetry_engine.derive_work');
         throw new Error('died');
       })).rejects.toThrow('died');
       await Promise.all([ticker.settle(), ticker.settle(), ticker.settle()]);
     }
     await ticker.settle();
     for (const [i, vehicle] of fleet.entries()) expect(await stored(vehicle)).toEqual(expected(told[i]!.samples));
-    expect(await app.db.sql('select 1 from telemetry_engine.rollup_work union all select 1 from telemetry_engine.motion_work')).toEqual([]);
+    expect(await app.db.sql('select 1 from telemetry_engine.rollup_work union all select 1 from telemetry_engine.derive_work')).toEqual([]);
   }, 60_000);
 
   it('take the days of the account, also those of 23 and 25 hours', async () => {

@@ -8,8 +8,8 @@ import { Clock } from '../../libs/platform/src/clock';
 import { readConfig } from '../../libs/platform/src/config';
 import { Db, migrate } from '../../libs/platform/src/database';
 import { Subscribers, useSubscribers } from '../../libs/platform/src/outbox';
-import { MotionRunner } from '../../libs/telemetry_engine/src/detect/motion-runner';
 import { MotionSettings } from '../../libs/telemetry_engine/src/detect/setting.service';
+import { Deriver } from '../../libs/telemetry_engine/src/derive/deriver';
 import { Rounds } from '../../libs/telemetry_engine/src/derive/rounds';
 import { FenceBook } from '../../libs/telemetry_engine/src/geofences/fence-book';
 import { Rollups } from '../../libs/telemetry_engine/src/rollup/rollups';
@@ -43,8 +43,6 @@ interface Bench {
   owner: pg.Client;
   account: string;
   accountNo: number;
-  rollups: Rollups;
-  motion: MotionRunner;
   rounds: Rounds;
   processors: Processors;
 }
@@ -62,9 +60,8 @@ async function main(): Promise<void> {
     await db.onModuleInit();
     useSubscribers(new Subscribers());
     const clock = new Clock();
-    const motion = new MotionRunner(db, clock, new MotionSettings(db, clock, new VehicleLookup()), new FenceBook());
-    const rollups = new Rollups(db);
-    const bench = { db, owner, rollups, motion, rounds: new Rounds(rollups, motion, clock), processors: new Processors(dataDir, process.pid), ...(await account(owner)) };
+    const deriver = new Deriver(db, clock, new MotionSettings(db, clock, new VehicleLookup()), new FenceBook());
+    const bench = { db, owner, rounds: new Rounds(db, deriver, new Rollups(db)), processors: new Processors(dataDir, process.pid), ...(await account(owner)) };
     const before = loadavg()[0] ?? 0;
     const metrics = [...(await aDay(bench)), ...(await steadily(bench)), { name: 'load of the machine before and after', value: before, unit: `then ${(loadavg()[0] ?? 0).toFixed(1)}` }];
     report('rollups', metrics);
@@ -115,21 +112,11 @@ async function fillDay({ owner, accountNo }: Bench, vehicles: readonly { no: num
 async function aDay(bench: Bench): Promise<Metric[]> {
   const vehicles = await equip(bench, Number(said.vehicles));
   const samples = await fillDay(bench, vehicles, Number(said.step));
-  const { rollups, motion, processors } = bench;
+  const { rounds, processors } = bench;
   const read = await seconds(() => onlyRead(bench, vehicles));
-  let five = 0;
-  let trips = 0;
   let whole = 0;
   const needed = await processors.during('a day anew', () => samples / 1e6, async () => {
-    whole = await seconds(async () => {
-      await rollups.collect();
-      // As a round does it.
-      await Promise.all([seconds(() => rollups.work(5)).then((s) => (five = s)), seconds(() => motion.work()).then((s) => (trips = s))]);
-      // Harsh driving that was found is counted in the rollups.
-      await rollups.work(5);
-      await rollups.work(60);
-      await rollups.work(1440);
-    });
+    whole = await seconds(() => rounds.settle(never));
   });
   const { rows } = await bench.owner.query<{ trips: number; moving: number }>(
     `select (select count(*)::int from telemetry_engine.stretch where kind = 'trip') as trips, (select coalesce(sum(moving_ms), 0)::float8 / 1000 from telemetry_engine.rollup_day) as moving`,
@@ -138,8 +125,6 @@ async function aDay(bench: Bench): Promise<Metric[]> {
     { name: `samples of ${vehicles.length} vehicle-days, one every ${said.step} s`, value: samples, unit: '' },
     { name: 'rollups, trips and detections of these days', value: samples / whole, unit: 'samples/s', baseline: samples / read, baseline_name: 'reading them alone', ratio: read / whole },
     { name: 'a day of 10,000 vehicles at this pace', value: (whole / vehicles.length) * 10_000, unit: 's' },
-    { name: 'of these, rollups of five minutes within', value: (five / vehicles.length) * 10_000, unit: 's' },
-    { name: 'and trips and detections beside them within', value: (trips / vehicles.length) * 10_000, unit: 's' },
     ...needed,
     { name: 'trips found', value: rows[0]?.trips ?? 0, unit: '' },
     { name: 'hours driven a vehicle', value: (rows[0]?.moving ?? 0) / 3600 / vehicles.length, unit: 'h' },
@@ -188,7 +173,7 @@ async function steadily(bench: Bench): Promise<Metric[]> {
   const needed = await bench.processors.during('a stream, stored and derived', () => stored / 1e6, () => Promise.all([feed(), derive()]));
   const fed = (performance.now() - begin) / 1000;
   const drained = await seconds(() => bench.rounds.settle(never));
-  const left = await bench.owner.query<{ n: number }>('select (select count(*) from telemetry_engine.dirty_bucket)::int + (select count(*) from telemetry_engine.rollup_work where grain = 5)::int + (select count(*) from telemetry_engine.motion_work)::int as n');
+  const left = await bench.owner.query<{ n: number }>('select (select count(*) from telemetry_engine.dirty_bucket)::int + (select count(*) from telemetry_engine.derive_work)::int as n');
   return [
     { name: `samples stored a second, ${fleet.length} vehicles, ${rate} wanted`, value: stored / Math.max(forS, Math.min(fed, forS + behindMs / 1000)), unit: 'samples/s' },
     ...needed,

@@ -7,7 +7,7 @@ import { Devices } from './devices/device.service';
 import { RoutingTable } from './devices/routing';
 import { DetectionController } from './detect/detection.controller';
 import { Detections } from './detect/detection.service';
-import { MotionRunner } from './detect/motion-runner';
+import { Deriver } from './derive/deriver';
 import { MotionTicker } from './detect/motion-ticker';
 import { MotionSettingsController } from './detect/setting.controller';
 import { MotionSettings } from './detect/setting.service';
@@ -54,6 +54,7 @@ export const ingestPath = 'api/v1/telemetry/ingest';
   providers: [
     Detections,
     DeviceContacts,
+    Deriver,
     DeviceLinks,
     Devices,
     DuplicateTally,
@@ -67,7 +68,6 @@ export const ingestPath = 'api/v1/telemetry/ingest';
     Listeners,
     ListenMetrics,
     LiveHub,
-    MotionRunner,
     MotionSettings,
     MotionTicker,
     Pipeline,

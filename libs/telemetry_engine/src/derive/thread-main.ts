@@ -8,19 +8,23 @@ import { Db } from '@fleet/platform/database';
 import { createLogger, NestLogger } from '@fleet/platform/observability';
 import { Subscribers, useSubscribers } from '@fleet/platform/outbox';
 import { VehicleLookup } from '@fleet/transport_registry';
-import { MotionRunner } from '../detect/motion-runner';
 import { MotionSettings } from '../detect/setting.service';
 import { FenceBook } from '../geofences/fence-book';
 import { Rollups } from '../rollup/rollups';
 import type { Said, Start } from './derive-thread';
+import { Deriver } from './deriver';
 import { Rounds } from './rounds';
 
-/** Two batches at once, and one connection in reserve. */
+/** Two units at once, and one connection in reserve. */
 const connections = 3;
 /** Reads and samples go first where a core is short. */
 const niceness = 10;
-/** At most this share of the time is spent computing while samples keep coming. */
-const busyShare = 0.5;
+/**
+ * At most this share of the time is spent computing while samples keep coming. Reading a vehicle costs more than its new samples
+ * do, so the more vehicles there are the longer the pauses, and the more is read at once.
+ */
+const busyShare = 0.25;
+const pauseMaxMs = 60_000;
 
 /** The main thread knows who hears; here nobody hears, so only names are needed. */
 class HeardElsewhere extends Subscribers {
@@ -47,8 +51,8 @@ async function main(start: Start): Promise<void> {
   await db.onModuleInit();
   useSubscribers(new HeardElsewhere(start));
   const clock = new Clock();
-  const motion = new MotionRunner(db, clock, new MotionSettings(db, clock, new VehicleLookup()), new FenceBook());
-  const rounds = new Rounds(new Rollups(db), motion, clock, (took, count) => parentPort?.postMessage({ took, count } satisfies Said));
+  const deriver = new Deriver(db, clock, new MotionSettings(db, clock, new VehicleLookup()), new FenceBook());
+  const rounds = new Rounds(db, deriver, new Rollups(db), (took, count) => parentPort?.postMessage({ took, count } satisfies Said));
   await keepOn(rounds, config.TELEMETRY_DERIVE_EVERY_MS, stop.signal);
   await db.onApplicationShutdown();
   parentPort?.close();
@@ -60,7 +64,7 @@ async function keepOn(rounds: Rounds, everyMs: number, signal: AbortSignal): Pro
     const begin = performance.now();
     await rounds.round(signal).catch((error: unknown) => log.error({ err: error }, 'rollups and trips wait for the next round'));
     const tookMs = performance.now() - begin;
-    await sleep(Math.max(everyMs, (tookMs * (1 - busyShare)) / busyShare), undefined, { signal }).catch(() => undefined);
+    await sleep(Math.max(everyMs, Math.min(pauseMaxMs, (tookMs * (1 - busyShare)) / busyShare)), undefined, { signal }).catch(() => undefined);
   }
 }
 

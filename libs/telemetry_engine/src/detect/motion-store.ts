@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { statement, type ReadTx, type Tx } from '@fleet/platform/database';
-import { copyOut, numberArray } from '../store/copy-out';
+import { arrayOfTexts, copyOut, jsonTexts, nullableArray, numberArray } from '../store/copy-out';
 import { pointColumns, pointOf, type Point } from '../trips/point';
+import { parkedSilentMs } from '../trips/step';
 import type { Found } from './found';
 import type { Changes, Kept } from './reconcile';
 import type { Checkpoint } from './vehicle-run';
@@ -24,25 +25,39 @@ export const pageRows = 10_000;
 
 const epochMs = (column: string): string => `round(date_part('epoch', ${column}) * 1000)`;
 
-/** Samples of several vehicles, each after its own moment and in order, at most `pageRows` of each: handed over as they come. */
-export async function eachPoint(tx: ReadTx, wanted: ReadonlyMap<number, number>, take: (vehicleNo: number, point: Point) => void): Promise<void> {
-  if (wanted.size === 0) return;
-  // Before the first partition there is nothing; PostgreSQL's calendar begins later than minus infinity.
-  const after = [...wanted.values()].map((ms) => Math.max(0, ms));
+const reach = `interval '${parkedSilentMs / 1000} s'`;
+
+/** Samples of several vehicles between two moments of each, in order, with the last one before them unless that is too far away to matter. */
+export async function eachSample(tx: ReadTx, wanted: readonly { vehicle_no: number; from_ms: number; to_ms: number }[], take: (vehicleNo: number, point: Point) => void): Promise<void> {
+  if (wanted.length === 0) return;
+  const column = (value: (w: (typeof wanted)[number]) => number): string => numberArray(wanted.map(value));
   const select = `
-    select w.vehicle_no, s.* from unnest('${numberArray([...wanted.keys()])}'::int[], '${numberArray(after)}'::float8[]) w(vehicle_no, after_ms)
-     cross join lateral (select ${pointColumns} from telemetry_engine.sample i where i.vehicle_no = w.vehicle_no and i.at > to_timestamp(w.after_ms / 1000.0) order by i.at limit ${pageRows}) s`;
+    select w.vehicle_no, s.* from (select v as vehicle_no, to_timestamp(f) as from_at, to_timestamp(t) as to_at from unnest('${column((w) => w.vehicle_no)}'::int[], '${column((w) => w.from_ms / 1000)}'::float8[], '${column((w) => w.to_ms / 1000)}'::float8[]) w(v, f, t)) w
+     cross join lateral (
+       (select ${pointColumns} from telemetry_engine.sample b where b.vehicle_no = w.vehicle_no and b.at < w.from_at and b.at >= w.from_at - ${reach} order by b.at desc limit 1)
+       union all
+       (select ${pointColumns} from telemetry_engine.sample i where i.vehicle_no = w.vehicle_no and i.at >= w.from_at and i.at < w.to_at order by i.at)) s`;
   await copyOut(tx, select, (row) => {
     const vehicleNo = row.int4() as number;
     take(vehicleNo, pointOf(row));
   });
 }
 
-/** A page of one vehicle's samples after a moment. */
-export async function readPoints(tx: ReadTx, vehicleNo: number, afterMs: number): Promise<Point[]> {
+/** At most so many samples of one vehicle between two moments. */
+export async function readPage(tx: ReadTx, vehicleNo: number, fromMs: number, toMs: number): Promise<Point[]> {
+  const until = toMs === Infinity ? '' : ` and at < to_timestamp(${toMs / 1000})`;
   const points: Point[] = [];
-  await eachPoint(tx, new Map([[vehicleNo, afterMs]]), (_, point) => points.push(point));
+  const select = `select ${pointColumns} from telemetry_engine.sample where vehicle_no = ${vehicleNo} and at >= to_timestamp(${Math.max(0, fromMs) / 1000})${until} order by at limit ${pageRows}`;
+  await copyOut(tx, select, (row) => points.push(pointOf(row)));
   return points;
+}
+
+/** The last sample before a moment, unless it is too far away to matter. */
+export async function sampleBefore(tx: ReadTx, vehicleNo: number, ms: number): Promise<Point | undefined> {
+  const points: Point[] = [];
+  const at = `to_timestamp(${ms / 1000})`;
+  await copyOut(tx, `select ${pointColumns} from telemetry_engine.sample where vehicle_no = ${vehicleNo} and at < ${at} and at >= ${at} - ${reach} order by at desc limit 1`, (row) => points.push(pointOf(row)));
+  return points[0];
 }
 
 export const headsOf = (tx: ReadTx, vehicleNos: readonly number[]): Promise<Head[]> =>
@@ -99,10 +114,14 @@ export interface Written {
   id: string;
   revision: number;
   found: Found;
-  /** Its content is new: somebody should be told. */
+  /** Its content is new, and somebody should be told. */
   news: boolean;
 }
 
+/** A trip that goes on is no news yet, and a stop never is. */
+const isTold = ({ kind, to_ms }: Found): boolean => kind !== 'stop' && (kind !== 'trip' || to_ms !== undefined);
+
+/** What is news counts as told: whoever writes it tells it in the same transaction. */
 export async function writeChanges(tx: Tx, all: readonly { vehicle: MovedVehicle; changes: Changes }[]): Promise<Written[]> {
   const changed = all.flatMap(({ vehicle, changes }) => changes.update.map((one) => ({ vehicle, ...one, revision: one.kept.revision + (one.anew ? 1 : 0) })));
   const withdrawn = all.flatMap(({ changes }) => changes.withdraw);
@@ -110,9 +129,9 @@ export async function writeChanges(tx: Tx, all: readonly { vehicle: MovedVehicle
     await withdraw(tx, table, withdrawn.filter(({ kind }) => tableOf(kind) === table));
     await update(tx, table, changed.filter(({ kept }) => tableOf(kept.kind) === table));
   }
-  const fresh = all.flatMap(({ vehicle, changes }) => changes.insert.map((found) => ({ vehicle, id: randomUUID(), revision: 1, found, news: true })));
+  const fresh = all.flatMap(({ vehicle, changes }) => changes.insert.map((found) => ({ vehicle, id: randomUUID(), revision: 1, found, news: isTold(found) })));
   for (const table of ['stretch', 'detection'] as const) await insert(tx, table, fresh.filter(({ found }) => tableOf(found.kind) === table));
-  return [...changed.map(({ vehicle, kept, revision, found, anew }) => ({ vehicle, id: kept.id, revision, found, news: anew })), ...fresh];
+  return [...changed.map(({ vehicle, kept, revision, found, anew }) => ({ vehicle, id: kept.id, revision, found, news: anew && isTold(found) })), ...fresh];
 }
 
 async function withdraw(tx: Tx, table: TableOf, rows: readonly Kept[]): Promise<void> {
@@ -122,8 +141,9 @@ async function withdraw(tx: Tx, table: TableOf, rows: readonly Kept[]): Promise<
 async function update(tx: Tx, table: TableOf, rows: readonly { kept: Kept; found: Found; anew: boolean; revision: number }[]): Promise<void> {
   if (rows.length === 0) return;
   await tx.sql(
-    `update telemetry_engine.${table} t set from_at = u.from_at, to_at = u.to_at, decided_at = u.decided_at, revision = u.revision, body = coalesce(u.body, t.body)
-       from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::jsonb[]) u(id, from_at, to_at, decided_at, revision, body) where t.id = u.id`,
+    `update telemetry_engine.${table} t set from_at = u.from_at, to_at = u.to_at, decided_at = u.decided_at, revision = u.revision, body = coalesce(u.body, t.body),
+           told_revision = case when u.told then u.revision else t.told_revision end
+       from unnest($1::uuid[], $2::timestamptz[], $3::timestamptz[], $4::timestamptz[], $5::int[], $6::jsonb[], $7::bool[]) u(id, from_at, to_at, decided_at, revision, body, told) where t.id = u.id`,
     [
       rows.map((r) => r.kept.id),
       rows.map((r) => dateOf(r.found.from_ms)),
@@ -131,6 +151,7 @@ async function update(tx: Tx, table: TableOf, rows: readonly { kept: Kept; found
       rows.map((r) => dateOf(r.found.decided_ms)),
       rows.map((r) => r.revision),
       rows.map((r) => (r.anew ? JSON.stringify(r.found.body) : null)),
+      rows.map((r) => r.anew && isTold(r.found)),
     ],
   );
 }
@@ -139,10 +160,10 @@ async function insert(tx: Tx, table: TableOf, rows: readonly Written[]): Promise
   if (rows.length === 0) return;
   const subject = table === 'detection';
   await tx.sql(
-    `insert into telemetry_engine.${table} (id, account_id, vehicle_no, vehicle_id, kind, from_at, to_at, decided_at, revision, body${subject ? ', subject' : ''})
-     select f.id, $1, f.vehicle_no, f.vehicle_id, f.kind, f.from_at, f.to_at, f.decided_at, 1, f.body${subject ? ', f.subject' : ''}
-       from unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], $9::jsonb[]${subject ? ', $10::text[]' : ''})
-            as f(id, vehicle_no, vehicle_id, kind, from_at, to_at, decided_at, body${subject ? ', subject' : ''})`,
+    `insert into telemetry_engine.${table} (id, account_id, vehicle_no, vehicle_id, kind, from_at, to_at, decided_at, revision, told_revision, body${subject ? ', subject' : ''})
+     select f.id, $1, f.vehicle_no, f.vehicle_id, f.kind, f.from_at, f.to_at, f.decided_at, 1, case when f.told then 1 end, f.body${subject ? ', f.subject' : ''}
+       from unnest($2::uuid[], $3::int[], $4::uuid[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::timestamptz[], ${arrayOfTexts('$9')}::jsonb[], $10::bool[]${subject ? ', $11::text[]' : ''})
+            as f(id, vehicle_no, vehicle_id, kind, from_at, to_at, decided_at, body, told${subject ? ', subject' : ''})`,
     [
       tx.accountId,
       rows.map((r) => r.id),
@@ -152,7 +173,8 @@ async function insert(tx: Tx, table: TableOf, rows: readonly Written[]): Promise
       rows.map((r) => dateOf(r.found.from_ms)),
       rows.map((r) => (r.found.to_ms === undefined ? null : dateOf(r.found.to_ms))),
       rows.map((r) => dateOf(r.found.decided_ms)),
-      rows.map((r) => JSON.stringify(r.found.body)),
+      jsonTexts(rows.map((r) => JSON.stringify(r.found.body))),
+      rows.map((r) => r.news),
       ...(subject ? [rows.map((r) => r.found.subject)] : []),
     ],
   );
@@ -167,22 +189,31 @@ export interface Progress {
 export async function writeProgress(tx: Tx, progress: readonly Progress[]): Promise<void> {
   const heads = progress.flatMap(({ vehicle_no, head }) => (head ? [{ vehicle_no, ...head }] : []));
   if (heads.length > 0) {
-    await tx.sql(
-      `insert into telemetry_engine.motion_head (vehicle_no, account_id, at, closes_at, state) select h.vehicle_no, $1, h.at, h.closes_at, h.state
-         from unnest($2::int[], $3::timestamptz[], $4::timestamptz[], $5::text[]) h(vehicle_no, at, closes_at, state)
-       on conflict (vehicle_no) do update set at = excluded.at, closes_at = excluded.closes_at, state = excluded.state`,
-      [tx.accountId, heads.map((h) => h.vehicle_no), heads.map((h) => dateOf(h.at_ms)), heads.map((h) => (h.closes_ms === undefined ? null : dateOf(h.closes_ms))), heads.map((h) => h.state)],
-    );
+    await tx.sql(writeHeads, [
+      tx.accountId,
+      numberArray(heads.map((h) => h.vehicle_no)),
+      numberArray(heads.map((h) => h.at_ms / 1000)),
+      nullableArray(heads.map((h) => (h.closes_ms === undefined ? null : h.closes_ms / 1000))),
+      jsonTexts(heads.map((h) => h.state)),
+    ]);
   }
   const points = progress.flatMap(({ vehicle_no, checkpoints }) => checkpoints.map((c) => ({ vehicle_no, ...c })));
   if (points.length === 0) return;
-  await tx.sql(
-    `insert into telemetry_engine.motion_checkpoint (vehicle_no, slot_at, account_id, at, state) select c.vehicle_no, c.slot_at, $1, c.at, c.state
-       from unnest($2::int[], $3::timestamptz[], $4::timestamptz[], $5::text[]) c(vehicle_no, slot_at, at, state)
-     on conflict (vehicle_no, slot_at) do update set at = excluded.at, state = excluded.state`,
-    [tx.accountId, points.map((c) => c.vehicle_no), points.map((c) => dateOf(c.slot_ms)), points.map((c) => dateOf(c.at_ms)), points.map((c) => c.state)],
-  );
+  await tx.sql(writeCheckpoints, [
+    tx.accountId,
+    numberArray(points.map((c) => c.vehicle_no)),
+    numberArray(points.map((c) => c.slot_ms / 1000)),
+    numberArray(points.map((c) => c.at_ms / 1000)),
+    jsonTexts(points.map((c) => c.state)),
+  ]);
 }
 
-export const markTold = (tx: Tx, table: 'stretch' | 'detection', ids: readonly string[]): Promise<object[]> =>
-  tx.sql(`update telemetry_engine.${table} set told_revision = revision where id = any($1::uuid[])`, [ids]);
+const writeHeads = statement<object>(`
+  insert into telemetry_engine.motion_head (vehicle_no, account_id, at, closes_at, state) select h.vehicle_no, $1, to_timestamp(h.at_s), to_timestamp(h.closes_s), h.state
+    from unnest($2::int[], $3::float8[], $4::float8[], ${arrayOfTexts('$5')}) h(vehicle_no, at_s, closes_s, state)
+  on conflict (vehicle_no) do update set at = excluded.at, closes_at = excluded.closes_at, state = excluded.state`);
+
+const writeCheckpoints = statement<object>(`
+  insert into telemetry_engine.motion_checkpoint (vehicle_no, slot_at, account_id, at, state) select c.vehicle_no, to_timestamp(c.slot_s), $1, to_timestamp(c.at_s), c.state
+    from unnest($2::int[], $3::float8[], $4::float8[], ${arrayOfTexts('$5')}) c(vehicle_no, slot_s, at_s, state)
+  on conflict (vehicle_no, slot_at) do update set at = excluded.at, state = excluded.state`);

@@ -1,12 +1,12 @@
 import { Inject, Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Clock } from '@fleet/platform/clock';
 import { CONFIG, type Config } from '@fleet/platform/config';
+import { Db } from '@fleet/platform/database';
 import { Metrics } from '@fleet/platform/observability';
 import { Subscribers } from '@fleet/platform/outbox';
 import { DeriveThread } from '../derive/derive-thread';
+import { Deriver } from '../derive/deriver';
 import { Rounds } from '../derive/rounds';
 import { Rollups } from '../rollup/rollups';
-import { MotionRunner } from './motion-runner';
 
 /**
  * Keeps rollups, trips and detections behind the samples by seconds. Every worker process does this; what one is at, the
@@ -22,15 +22,15 @@ export class MotionTicker implements OnApplicationBootstrap, BeforeApplicationSh
   private first: NodeJS.Timeout | undefined;
 
   constructor(
+    db: Db,
+    deriver: Deriver,
     rollups: Rollups,
-    motion: MotionRunner,
-    clock: Clock,
     private readonly subscribers: Subscribers,
     @Inject(CONFIG) private readonly config: Config,
     metrics: Metrics,
   ) {
-    this.rounds = new Rounds(rollups, motion, clock);
-    this.took = metrics.counter('fleet_telemetry_derived_total', 'Rollups and vehicles computed anew, and vehicles that could not be.', ['what']);
+    this.rounds = new Rounds(db, deriver, rollups);
+    this.took = metrics.counter('fleet_telemetry_derived_total', 'Vehicles, hours and days computed anew, and vehicles that could not be.', ['what']);
   }
 
   onApplicationBootstrap(): void {

@@ -3,20 +3,18 @@ import type { Tx } from '@fleet/platform/database';
 import { emitAll } from '@fleet/platform/outbox';
 import type { Place } from '../trips/point';
 import type { DetectionKind, Found } from './found';
-import { markTold, type MovedVehicle, type Written } from './motion-store';
+import type { MovedVehicle, Written } from './motion-store';
 import type { Kept } from './reconcile';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** News of finished trips and of detections, in the transaction that stores them. A trip that goes on is no news yet. */
+/** News of finished trips and of detections, in the transaction that stores them. */
 export async function tellWritten(tx: Tx, written: readonly Written[]): Promise<void> {
   const news = written.filter((one) => one.news);
-  const detections = news.filter(({ found }) => found.kind !== 'stop' && found.kind !== 'trip');
-  const trips = news.filter(({ found }) => found.kind === 'trip' && found.to_ms !== undefined);
+  const detections = news.filter(({ found }) => found.kind !== 'trip');
+  const trips = news.filter(({ found }) => found.kind === 'trip');
   await emitAll(tx, VehicleDetection, detections.map(({ vehicle, id, revision, found }) => ({ detection_id: id, revision, ...whoOf(vehicle), park_id: vehicle.park_id, plate: vehicle.plate, ...detectionOf(found) })));
   await emitAll(tx, TripFinished, trips.map(({ vehicle, id, revision, found }) => ({ trip_id: id, revision, ...whoOf(vehicle), ...tripOf(found, found.to_ms as number) })));
-  if (trips.length > 0) await markTold(tx, 'stretch', trips.map(({ id }) => id));
-  if (detections.length > 0) await markTold(tx, 'detection', detections.map(({ id }) => id));
 }
 
 /** Only what was told is taken back. */

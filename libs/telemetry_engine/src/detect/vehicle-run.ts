@@ -77,7 +77,8 @@ export class VehicleRun {
     const result = { after_ms: this.afterMs, checkpoints: this.checkpoints };
     if (this.untilMs !== undefined) return { ...result, found: this.found, until_ms: this.untilMs, head: undefined };
     const open = outlook(this.state, nowMs, this.world);
-    const head = { at_ms: this.state.last?.at_ms ?? 0, state: frozen(this.state), closes_ms: open.closes_ms };
+    // Unlike a checkpoint it is held against nothing, so the order of its keys does not matter.
+    const head = { at_ms: this.state.last?.at_ms ?? 0, state: JSON.stringify(this.state), closes_ms: open.closes_ms };
     return { ...result, found: [...this.found, ...open.found], until_ms: undefined, head };
   }
 }
@@ -91,38 +92,4 @@ export function goesOn(head: MotionState, fromBucket: readonly Point[], nowMs: n
   // Its samples may be dropped by now; nothing that old is let in any more.
   if (last && last.at_ms < nowMs - keepMs) return true;
   return last !== undefined && fromBucket.filter((p) => p.at_ms <= last.at_ms && bucketOf(p.at_ms) === bucketOf(last.at_ms)).length === head.in_bucket;
-}
-
-/** The usual way: on from the newest sample, as long as it turns out that nothing came late among those before it. */
-export class ReadingOn {
-  readonly run: VehicleRun;
-  /** Of the page that is read. */
-  count = 0;
-  newestMs: number;
-  private readonly lastMs: number;
-  private readonly fromBucket: Point[] = [];
-  private goes: boolean | undefined;
-
-  constructor(
-    private readonly head: MotionState | undefined,
-    world: MotionWorld,
-    private readonly nowMs: number,
-  ) {
-    this.lastMs = head?.last?.at_ms ?? -Infinity;
-    this.newestMs = this.lastMs;
-    if (head === undefined) this.goes = true;
-    this.run = new VehicleRun(head, world);
-  }
-
-  take(c: Point): void {
-    this.count += 1;
-    this.newestMs = c.at_ms;
-    if (c.at_ms <= this.lastMs) this.fromBucket.push(c);
-    else if (this.goesOn()) this.run.takeOne(c);
-  }
-
-  /** Asked before the state has moved. */
-  goesOn(): boolean {
-    return (this.goes ??= this.head === undefined || goesOn(this.head, this.fromBucket, this.nowMs));
-  }
 }

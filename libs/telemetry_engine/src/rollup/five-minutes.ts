@@ -1,11 +1,13 @@
 import { bucketMs } from '../pipeline/limits';
 import type { Point } from '../trips/point';
-import { isSpike, stepOf } from '../trips/step';
+import { isSpike, parkedSilentMs, stepOf } from '../trips/step';
 import { bandCount, bandOf } from './figures';
 
 /** What the samples of five minutes add up to. */
 export interface Bucket {
   at_ms: number;
+  /** Something in it may differ from what was written before. */
+  touched: boolean;
   distance_m: number;
   moving_ms: number;
   idle_ms: number;
@@ -15,13 +17,11 @@ export interface Bucket {
   speed_max_kmh: number | undefined;
   /** Milliseconds driven in each band of speed. */
   bands: number[];
-  /** Of the first and the last sample inside, from the beginning of the bucket. */
-  first_ms: number | undefined;
-  last_ms: number | undefined;
 }
 
 const bucketAt = (at_ms: number): Bucket => ({
   at_ms,
+  touched: false,
   distance_m: 0,
   moving_ms: 0,
   idle_ms: 0,
@@ -30,63 +30,76 @@ const bucketAt = (at_ms: number): Bucket => ({
   samples: 0,
   speed_max_kmh: undefined,
   bands: new Array<number>(bandCount).fill(0),
-  first_ms: undefined,
-  last_ms: undefined,
 });
+
+const startOfBucket = (ms: number): number => Math.floor(ms / bucketMs) * bucketMs;
 
 export const isEmpty = (b: Bucket): boolean => b.samples === 0 && b.moving_ms + b.idle_ms + b.stopped_ms === 0;
 
-/** Neighbouring buckets of one vehicle that are computed together. */
-export interface Run {
-  vehicle_no: number;
-  from_ms: number;
-  to_ms: number;
-}
-
 /**
- * Takes the samples of a run in order, with the last one before it and the first one after. Each pair of neighbours is judged by
- * itself and counts in a bucket for the part of it that lies inside.
+ * Takes the samples of a vehicle in order. Each pair of neighbours is judged by itself and counts in a bucket for the part of
+ * it that lies inside; a pair that reaches into a changed time touches every bucket it lies in.
  */
-export class RunOfBuckets {
-  readonly buckets: Bucket[];
-  account_no: number | undefined;
-  before_ms: number | undefined;
-  after_ms: number | undefined;
+export class FiveMinutes {
+  private readonly buckets: Bucket[] = [];
   private last: Point | undefined;
+  /** Of the changed times, the first that is not behind us. */
+  private next = 0;
 
-  constructor(readonly run: Run) {
-    this.buckets = Array.from({ length: (run.to_ms - run.from_ms) / bucketMs }, (_, i) => bucketAt(run.from_ms + i * bucketMs));
-  }
+  constructor(
+    /** The beginning of a bucket: what lies before it was read to know the neighbour, and is not counted. */
+    private readonly fromMs: number,
+    /** In order, and apart from each other. */
+    private readonly changed: readonly { from_ms: number; to_ms: number }[],
+  ) {}
 
-  take(c: Point, accountNo: number): void {
+  take(c: Point): void {
     const p = this.last;
+    const touched = this.reaches(p?.at_ms ?? c.at_ms, c.at_ms);
+    if (p) this.share(p, c, touched);
+    if (c.at_ms >= this.fromMs) this.count(p, c, touched);
     this.last = c;
-    this.account_no ??= accountNo;
-    if (c.at_ms < this.run.from_ms) this.before_ms = c.at_ms;
-    else if (c.at_ms >= this.run.to_ms) this.after_ms = c.at_ms;
-    else this.count(p, c);
-    if (p) this.share(p, c);
   }
 
-  private bucketOf(ms: number): Bucket {
-    return this.buckets[Math.floor((ms - this.run.from_ms) / bucketMs)] as Bucket;
+  /** What must be written; those without anything must go. */
+  get touched(): Bucket[] {
+    return this.buckets.filter((bucket) => bucket.touched);
   }
 
-  private count(p: Point | undefined, c: Point): void {
-    const own = this.bucketOf(c.at_ms);
+  /** Nothing that follows can change a touched bucket. */
+  get isDone(): boolean {
+    return this.next >= this.changed.length && this.buckets.at(-1)?.touched === false;
+  }
+
+  private reaches(fromMs: number, toMs: number): boolean {
+    while ((this.changed[this.next]?.to_ms ?? Infinity) <= fromMs) this.next += 1;
+    return (this.changed[this.next]?.from_ms ?? Infinity) <= toMs;
+  }
+
+  /** Buckets come in order; one that is left behind untouched is of no interest any more. */
+  private bucketOf(ms: number, touched: boolean): Bucket {
+    const at = startOfBucket(ms);
+    let bucket = this.buckets.at(-1);
+    if (bucket?.at_ms !== at) {
+      if (bucket?.touched === false) this.buckets.pop();
+      this.buckets.push((bucket = bucketAt(at)));
+    }
+    if (touched) bucket.touched = true;
+    return bucket;
+  }
+
+  private count(p: Point | undefined, c: Point, touched: boolean): void {
+    const own = this.bucketOf(c.at_ms, touched);
     own.samples += 1;
-    own.last_ms = c.at_ms - own.at_ms;
-    own.first_ms ??= own.last_ms;
     if (c.speed_kmh !== undefined && !isSpike(p, c)) own.speed_max_kmh = Math.max(own.speed_max_kmh ?? 0, c.speed_kmh);
   }
 
-  private share(p: Point, c: Point): void {
+  private share(p: Point, c: Point, touched: boolean): void {
     const step = stepOf(p, c);
-    if (step.kind === 'no_data') return;
-    const end = Math.min(c.at_ms, this.run.to_ms);
-    for (let from = Math.max(p.at_ms, this.run.from_ms); from < end; ) {
-      const bucket = this.bucketOf(from);
-      const to = Math.min(end, bucket.at_ms + bucketMs);
+    if (step.kind === 'no_data') return this.silence(p, c, touched);
+    for (let from = Math.max(p.at_ms, this.fromMs); from < c.at_ms; ) {
+      const bucket = this.bucketOf(from, touched);
+      const to = Math.min(c.at_ms, bucket.at_ms + bucketMs);
       const share = (to - from) / step.ms;
       if (step.kind === 'moving') {
         bucket.moving_ms += to - from;
@@ -99,16 +112,12 @@ export class RunOfBuckets {
       from = to;
     }
   }
-}
 
-/** Buckets sorted by vehicle and time, joined to runs of neighbours. */
-export function runsOf(buckets: readonly { vehicle_no: number; at_ms: number }[]): Run[] {
-  const runs: Run[] = [];
-  for (const { vehicle_no, at_ms } of buckets) {
-    const run = runs.at(-1);
-    if (run?.vehicle_no === vehicle_no && at_ms < run.to_ms) continue;
-    if (run?.vehicle_no === vehicle_no && run.to_ms === at_ms) run.to_ms += bucketMs;
-    else runs.push({ vehicle_no, from_ms: at_ms, to_ms: at_ms + bucketMs });
+  /** What was one long step before a sample came between them may have been written: as long as a parked vehicle may be silent. */
+  private silence(p: Point, c: Point, touched: boolean): void {
+    if (!touched) return;
+    if (p.at_ms >= this.fromMs) this.bucketOf(p.at_ms, true);
+    if (c.at_ms - p.at_ms > parkedSilentMs) return;
+    for (let at = Math.max(p.at_ms, this.fromMs); at < c.at_ms; at = startOfBucket(at) + bucketMs) this.bucketOf(at, true);
   }
-  return runs;
 }

@@ -1,26 +1,8 @@
 import { statement } from '@fleet/platform/database';
 import { bucketMs } from '../pipeline/limits';
-import { parkedSilentMs } from '../trips/step';
-import { stepColumns } from '../trips/point';
 import { figureColumns, summed } from './figures';
 
 const bucket = `interval '${bucketMs / 1000} s'`;
-const reach = `interval '${parkedSilentMs / 1000} s'`;
-const updated = [...figureColumns.slice(1), 'first_ms', 'last_ms'].map((name) => `${name} = excluded.${name}`).join(', ');
-const columns = `account_no, ${stepColumns}`;
-
-/** Samples of runs of buckets in order, with the number of their run, the last one before it and the first one after: from farther away nothing reaches in. */
-export const samplesOfRuns = (vehicleNos: string, fromS: string, toS: string): string => `
-  select r.n::int, s.*
-    from (select n, vehicle_no, to_timestamp(from_s) as from_at, to_timestamp(to_s) as to_at
-            from unnest('${vehicleNos}'::int[], '${fromS}'::float8[], '${toS}'::float8[]) with ordinality u(vehicle_no, from_s, to_s, n)) r
-   cross join lateral (
-     (select ${columns} from telemetry_engine.sample b where b.vehicle_no = r.vehicle_no and b.at < r.from_at and b.at >= r.from_at - ${reach} order by b.at desc limit 1)
-     union all
-     (select ${columns} from telemetry_engine.sample i where i.vehicle_no = r.vehicle_no and i.at >= r.from_at and i.at < r.to_at order by i.at)
-     union all
-     (select ${columns} from telemetry_engine.sample a where a.vehicle_no = r.vehicle_no and a.at >= r.to_at and a.at <= r.to_at + ${reach} order by a.at limit 1)) s`;
-
 export const harshCounts = statement<{ vehicle_no: number; bucket_s: number; accelerations: number; brakings: number; cornerings: number }>(`
   select vehicle_no, date_part('epoch', date_bin(${bucket}, from_at, 'epoch')) as bucket_s, (count(*) filter (where kind = 'harsh_acceleration'))::int as accelerations,
          (count(*) filter (where kind = 'harsh_braking'))::int as brakings, (count(*) filter (where kind = 'harsh_cornering'))::int as cornerings
@@ -28,32 +10,31 @@ export const harshCounts = statement<{ vehicle_no: number; bucket_s: number; acc
    where vehicle_no = any($1::int[]) and from_at >= to_timestamp($2) and from_at < to_timestamp($3) and kind in ('harsh_acceleration', 'harsh_braking', 'harsh_cornering')
    group by 1, 2`);
 
-export const edgesOf = statement<{ vehicle_no: number; bucket_s: number; first_ms: number | null; last_ms: number | null }>(`
-  select r.vehicle_no, w.bucket_s, r.first_ms, r.last_ms from unnest($1::int[], $2::float8[]) w(vehicle_no, bucket_s)
-   cross join lateral (select * from telemetry_engine.rollup_5m r where r.vehicle_no = w.vehicle_no and r.at = to_timestamp(w.bucket_s)) r`);
+/** An hour begins where it does on the account's clocks. */
+const noteHours = (rows: string): string => `
+  insert into telemetry_engine.rollup_work (grain, lane, at, vehicle_no)
+  select distinct 60, r.vehicle_no % $1::int, date_trunc('hour', r.at, a.time_zone), r.vehicle_no from ${rows} r cross join auth.account a where a.id = $2`;
 
+/** Of rows that are there, so that nothing is noted for five minutes that never had anything. */
 export const dropFiveMinutes = statement<object>(`
-  delete from telemetry_engine.rollup_5m r using (select vehicle_no, to_timestamp(bucket_s) as at from unnest($1::int[], $2::float8[]) w(vehicle_no, bucket_s)) w where r.vehicle_no = w.vehicle_no and r.at = w.at`);
+  with gone as (
+    delete from telemetry_engine.rollup_5m r using (select vehicle_no, to_timestamp(bucket_s) as at from unnest($3::int[], $4::float8[]) w(vehicle_no, bucket_s)) w
+     where r.vehicle_no = w.vehicle_no and r.at = w.at returning r.vehicle_no, r.at)
+  ${noteHours('gone')}`);
 
 const typeOf = (name: string): string => (name === 'bucket_s' ? 'float8' : 'int');
-const fiveColumns = ['bucket_s', ...figureColumns, 'first_ms', 'last_ms'];
+const fiveColumns = figureColumns.filter((name) => name !== 'account_no');
+const fiveGiven = ['bucket_s', ...fiveColumns];
+const fiveUpdated = fiveColumns.slice(1).map((name) => `${name} = excluded.${name}`).join(', ');
 
-/** Columns in the order of `fiveColumns`. Hours that these buckets lie in are noted: they begin where they do on the account's clocks. */
+/** Columns in the order of `fiveGiven`. */
 export const writeFiveMinutes = statement<object>(`
-  with r as materialized (select * from unnest(${fiveColumns.map((name, i) => `$${i + 2}::${typeOf(name)}[]`).join(', ')}) r(${fiveColumns.join(', ')})),
+  with r as materialized (select to_timestamp(bucket_s) as at, ${fiveColumns.join(', ')} from unnest(${fiveGiven.map((name, i) => `$${i + 3}::${typeOf(name)}[]`).join(', ')}) r(${fiveGiven.join(', ')})),
   written as (
-    insert into telemetry_engine.rollup_5m (at, ${fiveColumns.slice(1).join(', ')}) select to_timestamp(bucket_s), ${fiveColumns.slice(1).join(', ')} from r order by vehicle_no, bucket_s
-    on conflict (vehicle_no, at) do update set ${updated})
-  insert into telemetry_engine.rollup_work (grain, lane, at, vehicle_no)
-  select distinct 60, r.vehicle_no % $1::int, date_trunc('hour', to_timestamp(r.bucket_s), a.time_zone), r.vehicle_no
-    from r join telemetry_engine.account_number n on n.account_no = r.account_no join auth.account a on a.id = n.account_id`);
-
-/** The same for buckets that are no more. */
-export const noteHours = statement<object>(`
-  insert into telemetry_engine.rollup_work (grain, lane, at, vehicle_no)
-  select distinct 60, r.vehicle_no % $1::int, date_trunc('hour', to_timestamp(r.bucket_s), a.time_zone), r.vehicle_no
-    from unnest($2::int[], $3::float8[], $4::int[]) r(vehicle_no, bucket_s, account_no)
-    join telemetry_engine.account_number n on n.account_no = r.account_no join auth.account a on a.id = n.account_id`);
+    insert into telemetry_engine.rollup_5m (at, account_no, ${fiveColumns.join(', ')})
+    select r.at, n.account_no, ${fiveColumns.map((name) => `r.${name}`).join(', ')} from r cross join telemetry_engine.account_number n where n.account_id = $2
+    on conflict (vehicle_no, at) do update set ${fiveUpdated})
+  ${noteHours('r')}`);
 
 const sums = summed.map((name) => `sum(r.${name}) as ${name}`).join(', ');
 const longColumns = figureColumns.join(', ');

@@ -47,10 +47,11 @@ export class Fields {
     return JSON.parse(this.bytes.toString('utf8', this.at - length + 1, this.at));
   }
 
+  /** A length of -1 says so: its first byte is enough to look at. */
   private absent(): boolean {
-    const length = this.bytes.readInt32BE(this.at);
+    const first = this.bytes[this.at];
     this.at += 4;
-    return length < 0;
+    return first === 255;
   }
 }
 
@@ -118,3 +119,12 @@ export function numberArray(values: readonly number[]): string {
 
 /** The same for a parameter where a value may be absent. */
 export const nullableArray = (values: readonly (number | null)[]): string => `{${values.map((v) => v ?? 'NULL').join(',')}}`;
+
+/** Never inside JSON, which writes it as an escape. */
+const between = '\u001f';
+
+/** JSON texts as one parameter: as an array each quotation mark would be written twice and read twice. */
+export const jsonTexts = (texts: readonly string[]): string => texts.join(between);
+
+/** What makes them an array again. */
+export const arrayOfTexts = (parameter: string): string => `string_to_array(${parameter}::text, E'\\x1f')`;

@@ -3,7 +3,7 @@ import { Clock } from '@fleet/platform/clock';
 import { Db, type Actor, type ReadTx } from '@fleet/platform/database';
 import { everyRow, invalid, listPage, notFound, Where, type ListSpec, type Page } from '@fleet/platform/http';
 import { VehicleLookup } from '@fleet/transport_registry';
-import { readPoints, pageRows } from '../detect/motion-store';
+import { readPage, pageRows } from '../detect/motion-store';
 import { dayMs } from '../pipeline/limits';
 import { numbersAsked, withPlates } from '../read/vehicle-choice';
 import { placeOf, type Point } from './point';
@@ -97,12 +97,11 @@ const viewOf = ({ body, ...row }: Row & { plate: string }): object => ({ ...unkn
 
 async function trackOf(tx: ReadTx, vehicleNo: number, from: Date, to: Date): Promise<TrackPointView[]> {
   const points: Point[] = [];
-  for (let after = from.getTime() - 1; ; ) {
-    const page = await readPoints(tx, vehicleNo, after);
-    points.push(...page.filter((p) => p.at_ms <= to.getTime() && placeOf(p)));
-    const last = page.at(-1)?.at_ms ?? 0;
-    if (page.length < pageRows || last > to.getTime()) break;
-    after = last;
+  for (let fromMs = from.getTime(); ; ) {
+    const page = await readPage(tx, vehicleNo, fromMs, to.getTime() + 1);
+    points.push(...page.filter(placeOf));
+    if (page.length < pageRows) break;
+    fromMs = (page.at(-1)?.at_ms ?? fromMs) + 1;
   }
   return points.map((p) => ({ at: new Date(p.at_ms), lat: p.lat as number, lon: p.lon as number, speed_kmh: p.speed_kmh ?? null }));
 }
