@@ -30,12 +30,14 @@ export class EventSearch {
     const asked = `to_tsquery('simple', $${params.length})`;
     const latest = `(select e.* from event_log.standing e ${where.text} and e.search is not null order by e.at desc, e.id desc${few ? '' : ` limit ${latestMax}`}) e where e.search @@ ${asked}`;
     const common = few || (await this.atLeast(tx, `select 1 from ${latest} limit ${commonHits}`, params));
-    const hits = common ? latest : `event_log.words w join event_log.standing e on e.id = w.event_id ${where.text} and e.search @@ ${asked}`;
+    // Put in order before they are looked up, so that no more of them are than are ranked.
+    const indexed = `(select w.event_id, w.at from event_log.words w where w.search @@ ${asked} order by w.at desc, w.event_id desc offset 0) w join event_log.standing e on e.id = w.event_id ${where.text}`;
+    const hits = common ? `${latest} order by e.at desc, e.id desc` : `${indexed} order by w.at desc, w.event_id desc`;
     const within = new Where();
     within.params.push(...params);
     return {
       select: columns,
-      from: `(select e.*, round(ts_rank(e.search, ${asked})::numeric, 6) as rank from ${hits} order by e.at desc, e.id desc limit ${rankedMax}) e ${beside}`,
+      from: `(select e.*, round(ts_rank(e.search, ${asked})::numeric, 6) as rank from ${hits} limit ${rankedMax}) e ${beside}`,
       where: within,
       sorts: { ...byTime, rank: { sql: 'e.rank', type: 'numeric' } },
       defaultSort: '-rank',

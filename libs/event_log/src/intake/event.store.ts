@@ -26,14 +26,14 @@ const newStandings = `
     driver_id, shift_id, outcome, method, state, review, fine_state, amount_minor, currency, recorded_by, recorded_at, changed_at, search)
   select r.id, $2, r.revision, r.source_revision, r.type, r.kind, r.source, r.reference, r.issuer, r.vehicle_id, r.plate, r.at, r.to_at, r.lat, r.lon, r.severity, r.details, decode(r.said, 'hex'),
     r.driver_id, r.shift_id, r.outcome, r.method, r.state, ${list('review', 'text')}, r.fine_state, r.amount_minor, r.currency, r.recorded_by, r.recorded_at, r.changed_at, ${vector} from r
-  returning id, search`;
+  returning id, search, at`;
 const revisedStandings = `
   update event_log.standing e set revision = r.revision, source_revision = r.source_revision, kind = r.kind, reference = r.reference, issuer = r.issuer, vehicle_id = r.vehicle_id, plate = r.plate,
     at = r.at, to_at = r.to_at, lat = r.lat, lon = r.lon, severity = r.severity, details = r.details, said_sealed = decode(r.said, 'hex'), driver_id = r.driver_id, shift_id = r.shift_id,
     outcome = r.outcome, method = r.method, state = r.state, review = ${list('review', 'text')}, amount_minor = r.amount_minor, currency = r.currency, changed_at = r.changed_at,
     version = e.version + 1, search = ${vector}
    from r where e.id = r.id and e.account_id = $2`;
-const newWords = `insert into event_log.words (account_id, event_id, search) select $2, s.id, s.search || ${ownWord('s.id')} from stood s where s.search is not null`;
+const newWords = `insert into event_log.words (account_id, event_id, search, at) select $2, s.id, s.search || ${ownWord('s.id')}, s.at from stood s where s.search is not null`;
 /** Of a new event it is the first; otherwise the next. */
 const seqOf = (table: string, isNew: boolean): string => (isNew ? '1' : `coalesce((select max(a.seq) from event_log.${table} a where a.event_id = r.id), 0) + 1`);
 const attributions = (isNew: boolean): string => `
@@ -45,7 +45,7 @@ const rulings = (isNew: boolean): string => `
 /** One statement, so that the rows are taken apart once for all the tables they go to. */
 const keepNew = statement<object>(`with r as materialized (select * from ${recordset}), kept as (${keptFacts}), stood as (${newStandings}), spoken as (${newWords}), drove as (${attributions(true)}) ${rulings(true)}`);
 const keepRevised = statement<object>(`with r as materialized (select * from ${recordset}), kept as (${keptFacts}), stood as (${revisedStandings}), drove as (${attributions(false)}) ${rulings(false)}`);
-const insertWords = statement<object>(`insert into event_log.words (account_id, event_id, search) select e.account_id, e.id, e.search || ${ownWord('e.id')} from event_log.standing e where e.id = any($1::uuid[]) and e.search is not null`);
+const insertWords = statement<object>(`insert into event_log.words (account_id, event_id, search, at) select e.account_id, e.id, e.search || ${ownWord('e.id')}, e.at from event_log.standing e where e.id = any($1::uuid[]) and e.search is not null`);
 const deleteWords = statement<object>('delete from event_log.words where event_id = any($1::uuid[])');
 const askWords = statement<object>(`select set_config('app.search', $1, false)`);
 
