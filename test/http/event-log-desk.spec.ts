@@ -128,6 +128,19 @@ describe('people at the log of events', () => {
       expect([first.items[0].id, second.items[0].id, second.next_cursor]).toEqual([inTitle.id, inText.id, null]);
     });
 
+    it('by a rare word beside one that most events have', async () => {
+      const vehicleId = await activeVehicle(operator);
+      const braked = Array.from({ length: 60 }, (_, i) => ({ type: 'violation', kind: 'harsh_braking', vehicle_id: vehicleId, at: ago(3), reference: `common-${i}`, details: { value: 4.2, limit: 3.5, unit: 'm/s2' } }));
+      await admin.post(`${events}/events/batch`).send({ events: braked }).expect(200);
+      const both = await report({ vehicle_id: vehicleId, title: 'Braking marks', text: 'on the quokka crossing' });
+      await report({ vehicle_id: vehicleId, at: ago(5), title: 'Paint marks', text: 'on the quokka crossing' });
+      const found = async (q: string): Promise<string[]> => (await listed(operator, `limit=100&q=${encodeURIComponent(q)}`)).map((e) => e.id);
+      expect(await found('brak quokka')).toEqual([both.id]);
+      expect(await found('quokka brak cross')).toEqual([both.id]);
+      expect(await found('brak quokka nowhere')).toEqual([]);
+      expect(await found('brak harsh common')).toHaveLength(60);
+    });
+
     it('counted by kind, exported whole, and asked by other subsystems', async () => {
       const shift = await openShift(operator, { at: ago(9) });
       const period = { from: new Date(Date.parse('2024-02-01T00:00:00Z')), to: new Date(Date.parse('2024-03-01T00:00:00Z')) };

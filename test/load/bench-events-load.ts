@@ -104,7 +104,7 @@ async function standings(client: pg.Client, account: string, from: number, to: n
 }
 
 async function facts(client: pg.Client): Promise<void> {
-  await client.query(`insert into event_log.words (account_id, event_id, search) select account_id, id, search from event_log.standing where recorded_by = 'bench' and search is not null`);
+  await client.query(`insert into event_log.words (account_id, event_id, search, at) select account_id, id, search, at from event_log.standing where recorded_by = 'bench' and search is not null`);
   await client.query(
     `insert into event_log.event (account_id, id, revision, type, kind, source, reference, vehicle_id, at, to_at, amount_minor, currency, details, recorded_by, recorded_at)
      select account_id, id, revision, type, kind, source, reference, vehicle_id, at, to_at, amount_minor, currency, details, recorded_by, recorded_at from event_log.standing where recorded_by = 'bench'`,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { Clock } from '@fleet/platform/clock';
 import { conflictOn, statement, type Tx } from '@fleet/platform/database';
+import { timeOrderedId } from '@fleet/platform/random';
 import { Attributor } from '../attribution/attributor';
 import { FineBook } from '../fines/fine-book';
 import { doubtAboutDriver } from '../rules/attribution';
@@ -76,7 +76,7 @@ export class Intake {
       }
       const known = { ...draft, vehicle_id: fact.vehicle?.id ?? null };
       const plateHash = fact.vehicle && fact.plateNorm ? identityHash(tx.accountId, { ...draft, vehicle_id: null }, fact.plateNorm) : null;
-      return [{ draft, fact, hash: identityHash(tx.accountId, known, fact.plateNorm), plateHash, id: draft.id ?? randomUUID() }];
+      return [{ draft, fact, hash: identityHash(tx.accountId, known, fact.plateNorm), plateHash, id: draft.id ?? timeOrderedId(now) }];
     });
   }
 

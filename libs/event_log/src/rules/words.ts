@@ -29,8 +29,9 @@ function stringsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
-/** All words must occur, each may go on: "brak har" finds "harsh braking". Undefined when nothing was typed to search by. */
-export function searchQuery(typed: string): string | undefined {
-  const words = wordsOf(typed).slice(0, 8).map((word) => word.slice(0, 60));
-  return words.length === 0 ? undefined : words.map((word) => `${word}:*`).join(' & ');
-}
+/** Each word may go on: "brak har" finds "harsh braking". None when nothing was typed to search by. */
+export const searchWords = (typed: string): string[] =>
+  [...new Set(wordsOf(typed))].slice(0, 8).map((word) => `${word.slice(0, 60)}:*`);
+
+/** All of them must occur. */
+export const allOf = (words: readonly string[]): string => words.join(' & ');

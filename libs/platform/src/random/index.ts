@@ -1,3 +1,5 @@
+export { timeOrderedId } from './time-ordered-id';
+
 /** A small seeded generator (mulberry32): the demo is the same on every machine. */
 export class Dice {
   constructor(private state: number) {}
