@@ -1,10 +1,8 @@
 import pg from 'pg';
 import { median, report, type Metric } from './bench';
-import { insertVehicles } from './equip';
+import { fillsEach, loadFillUps, markAll, vehicles } from './bench-fuel-load';
 import { startHouse, type RunningHouse } from './running-house';
 
-const vehicles = 10_000;
-const fillsEach = 100;
 const targets = { monthlyMs: 1_000, listP95Ms: 200 };
 
 /** A fleet of ten thousand vehicles with a million fill-ups: how long its pages and its month take. */
@@ -13,7 +11,8 @@ async function main(): Promise<void> {
   const owner = new pg.Client({ connectionString: house.ownerUrl });
   try {
     await owner.connect();
-    const loadedS = await load(owner, house.account);
+    const loadedS = await loadFillUps(owner, house);
+    await markAll(owner);
     const keptS = await keptAll(owner);
     const metrics = await measure(house);
     report('fuel', [{ name: `fill-ups loaded in bulk (${vehicles * fillsEach})`, value: (vehicles * fillsEach) / loadedS, unit: 'rows/s' }, { name: 'until their stretches were kept by the batch', value: keptS, unit: 's' }, ...metrics]);
@@ -22,25 +21,6 @@ async function main(): Promise<void> {
     await owner.end();
     await house.stop();
   }
-}
-
-async function load(owner: pg.Client, accountId: string): Promise<number> {
-  await owner.query(`select set_config('app.account_id', $1, false)`, [accountId]);
-  const { rows: parks } = await owner.query<{ id: string }>('select id from auth.park where account_id = $1 order by id limit 2', [accountId]);
-  await insertVehicles(owner, accountId, Array.from({ length: vehicles }, (_, i) => ({ plate: `BF${String(i + 1).padStart(6, '0')}`, park_id: parks[i % 2]?.id, tank_capacity_l: 50 })));
-  const begin = performance.now();
-  await owner.query(
-    `insert into fuel_log.fill_up (id, account_id, vehicle_id, park_id, fuel_date, odometer_reading, distance_unit, fuel_type, fuel_quantity, unit_of_measure, cost_per_unit, total_cost_minor, currency, is_full_tank,
-            missed_previous, fuel_station, state, distance_since_last, efficiency, source, recorded_by, created_at, updated_at)
-     select gen_random_uuid(), $1, v.id, v.park_id, date_trunc('hour', now()) - (${fillsEach} - n) * interval '90 hours' - (v.vehicle_no % 5000) * interval '1 minute', 10000 + n * 420, 'km', 'gasoline',
-            20 + (v.vehicle_no + n) % 15, 'l', 182.5, (20 + (v.vehicle_no + n) % 15) * 18250, 'KES', n % 6 <> 0, n % 97 = 0, 'Bench Station ' || n % 40, 'recorded', 420, 7, 'import', 'bench', now(), now()
-       from transport_registry.vehicle v, generate_series(1, ${fillsEach}) n where v.plate like 'BF%'`,
-    [accountId],
-  );
-  const seconds = (performance.now() - begin) / 1000;
-  await owner.query('analyze fuel_log.fill_up');
-  await owner.query('analyze transport_registry.vehicle');
-  return seconds;
 }
 
 /** The batch of the running server keeps what lies between full tanks; a month is measured as it is on every day after a great import. */

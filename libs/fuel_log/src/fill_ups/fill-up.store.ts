@@ -103,7 +103,7 @@ export function fillUpList(actor: Actor, query: FillUpQuery): ListSpec {
     .and(`lower(coalesce(f.fuel_station, '') || ' ' || coalesce(f.receipt_reference, '')) like ?`, query.q && `%${query.q.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`);
   const sorts: ListSpec['sorts'] = {
     fuel_date: { sql: 'f.fuel_date', type: 'timestamptz' },
-    total_cost_minor: { sql: 'coalesce(f.total_cost_minor, 0)', type: 'bigint' },
+    total_cost_minor: { sql: '(case when f.total_cost_minor is null then 0 else f.total_cost_minor end)', type: 'bigint' },
     created_at: { sql: 'f.created_at', type: 'timestamptz' },
   };
   return { select: 'f.*', from: 'fuel_log.fill_up f', where, sorts, defaultSort: '-fuel_date', key: { sql: 'f.id', type: 'uuid' } };

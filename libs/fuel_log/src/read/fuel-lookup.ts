@@ -25,15 +25,18 @@ export interface FuelTotal {
   priced_kwh_cost: number | null;
 }
 
-const totals = statement<FuelTotal>(`
+const totalsOf = (which: string): ReturnType<typeof statement<FuelTotal>> => statement<FuelTotal>(`
   select t.*, round((t.priced_l_cost / nullif(t.priced_l, 0))::numeric, 4)::float8 as average_price_per_l, round((t.priced_kwh_cost / nullif(t.priced_kwh, 0))::numeric, 4)::float8 as average_price_per_kwh
     from (select f.vehicle_id, f.currency, count(*)::int as fill_ups, sum(f.fuel_l)::float8 as fuel_l, sum(f.energy_kwh)::float8 as energy_kwh, coalesce(sum(f.total_cost_minor), 0)::float8 as cost_minor,
                  (sum(f.fuel_l) filter (where f.total_cost_minor is not null))::float8 as priced_l, (sum(f.total_cost_minor) filter (where f.fuel_l is not null))::float8 as priced_l_cost,
                  (sum(f.energy_kwh) filter (where f.total_cost_minor is not null))::float8 as priced_kwh, (sum(f.total_cost_minor) filter (where f.energy_kwh is not null))::float8 as priced_kwh_cost
             from fuel_log.fill_up f
-           where f.account_id = $1 and f.fuel_date >= $2 and f.fuel_date < $3 and f.state = 'recorded' and ($4::uuid[] is null or f.vehicle_id = any($4)) and ($5::uuid[] is null or f.park_id = any($5))
+           where f.account_id = $1 and f.fuel_date >= $2 and f.fuel_date < $3 and f.state = 'recorded' and ($4::uuid[] is null or f.park_id = any($4)) ${which}
            group by f.vehicle_id, f.currency) t
    order by t.vehicle_id, t.currency`);
+/** One of them is read by month, the other by vehicle: a condition that may be either would be served by neither index. */
+const totalsOfFleet = totalsOf('');
+const totalsOfVehicles = totalsOf('and f.vehicle_id = any($5::uuid[])');
 
 /** The fuel's read door: what was bought and how far it went, each figure with the fill-ups it came from. */
 @Injectable()
@@ -57,7 +60,8 @@ export class FuelLookup {
 
   /** What was bought, by vehicle and currency: currencies are never added up. */
   async totals(tx: ReadTx, { from, to, vehicleIds }: Asked): Promise<FuelTotal[]> {
-    return tx.sql(totals, [tx.accountId, from, to, vehicleIds ?? null, tx.actor.parkIds]);
+    const params = [tx.accountId, from, to, tx.actor.parkIds];
+    return vehicleIds ? tx.sql(totalsOfVehicles, [...params, vehicleIds]) : tx.sql(totalsOfFleet, params);
   }
 }
 

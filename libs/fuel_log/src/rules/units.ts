@@ -12,7 +12,13 @@ export const fromLitres = (litres: number, unit: Exclude<QuantityUnit, 'kwh'>): 
 export const toKm = (distance: number, unit: DistanceUnit): number => distance * kmPer[unit];
 export const fromKm = (km: number, unit: DistanceUnit): number => km / kmPer[unit];
 
-export const rounded = (value: number, places: number): number => Number(`${Math.round(Number(`${value}e${places}`))}e-${places}`);
+/** Half goes up as it is written in decimals; only what lies near a half has to be written out to be told. */
+export function rounded(value: number, places: number): number {
+  const scale = 10 ** places;
+  const scaled = value * scale;
+  if (Math.abs(scaled) < 1e9 && Math.abs(scaled - Math.floor(scaled) - 0.5) > 1e-5) return (Math.round(scaled) + 0) / scale;
+  return Number(`${Math.round(Number(`${value}e${places}`))}e-${places}`);
+}
 
 export interface Consumption {
   l_per_100km: number | null;

@@ -87,12 +87,18 @@ export async function keptTallies(tx: ReadTx, { from, to }: Asked, by: Grouping,
   return tx.sql(talliedBy[by], [tx.accountId, from, to, stale, tx.actor.parkIds, filter.vehicle_id ?? null, filter.driver_id ?? null, filter.park_id ?? null, filter.department ?? null]);
 }
 
-const columns = 'account_id, vehicle_id, park_id, department, driver_id, fuel_type, from_at, to_at, distance_km, fuel_l, energy_kwh, cost_minor, currency, co2_kg, from_fill_up_id, fill_up_ids';
-const names = columns.split(', ');
+/** What is kept, and the type in which a whole column of it goes to the database: a list of records as JSON takes three times as long to read there. */
+const sent = {
+  to_fill_up_id: 'uuid', vehicle_id: 'uuid', park_id: 'uuid', department: 'text', driver_id: 'uuid', fuel_type: 'text', from_at: 'timestamptz', to_at: 'timestamptz', distance_km: 'numeric', fuel_l: 'numeric',
+  energy_kwh: 'numeric', cost_minor: 'bigint', currency: 'text', co2_kg: 'numeric', from_fill_up_id: 'uuid', fill_up_ids: 'text',
+} as const;
+const sentNames = Object.keys(sent) as (keyof typeof sent)[];
+const names = ['account_id', ...sentNames.filter((name) => name !== 'to_fill_up_id')];
+const columns = names.join(', ');
 const put = `
   with fresh as materialized (
-    select * from jsonb_to_recordset($2::jsonb) as f (to_fill_up_id uuid, account_id uuid, vehicle_id uuid, park_id uuid, department text, driver_id uuid, fuel_type text, from_at timestamptz, to_at timestamptz,
-      distance_km numeric, fuel_l numeric, energy_kwh numeric, cost_minor bigint, currency text, co2_kg numeric, from_fill_up_id uuid, fill_up_ids uuid[])
+    select $2::uuid as account_id, ${sentNames.map((name) => (name === 'fill_up_ids' ? 'f.fill_up_ids::uuid[] as fill_up_ids' : `f.${name}`)).join(', ')}
+      from unnest(${sentNames.map((name, i) => `$${i + 3}::${sent[name]}[]`).join(', ')}) as f (${sentNames.join(', ')})
   ), gone as (
     delete from fuel_log.stretch s where s.vehicle_id = any($1::uuid[]) and not exists (select from fresh f where f.to_fill_up_id = s.to_fill_up_id)
   )
@@ -100,15 +106,18 @@ const put = `
   on conflict (to_fill_up_id) do update set ${names.map((name) => `${name} = excluded.${name}`).join(', ')}
    where (${names.map((name) => `stretch.${name}`).join(', ')}) is distinct from (${names.map((name) => `excluded.${name}`).join(', ')})`;
 
+/** Lists of lists go as text: they are of different lengths. */
+const valueOf = (s: KeptStretch, name: keyof typeof sent): unknown => (name === 'to_fill_up_id' ? s.fill_up_ids.at(-1) : name === 'fill_up_ids' ? `{${s.fill_up_ids.join(',')}}` : s[name]);
+
 /** Takes some marked vehicles and keeps what their fill-ups say now, replacing what was kept. Answers how many vehicles. */
 export async function keepSome(tx: Tx, most: number): Promise<number> {
   tx.withoutAudit('derived from recorded fill-ups');
   const vehicles = await tx.sql<{ vehicle_id: string }>(
-    `delete from fuel_log.stretch_stale where vehicle_id in (select s.vehicle_id from fuel_log.stretch_stale s where s.account_id = $1 order by s.since limit $2 for update skip locked) returning vehicle_id`,
+    `delete from fuel_log.stretch_stale where vehicle_id in (select s.vehicle_id from fuel_log.stretch_stale s where s.account_id = $1 order by s.since, s.vehicle_id limit $2 for update skip locked) returning vehicle_id`,
     [tx.accountId, most],
   );
   const ids = vehicles.map((v) => v.vehicle_id);
   const fresh = await workedOut(tx, ids);
-  if (ids.length > 0) await tx.sql(put, [ids, JSON.stringify(fresh.map((s) => ({ ...s, account_id: tx.accountId, to_fill_up_id: s.fill_up_ids.at(-1) })))]);
+  if (ids.length > 0) await tx.sql(put, [ids, tx.accountId, ...sentNames.map((name) => fresh.map((s) => valueOf(s, name)))]);
   return ids.length;
 }

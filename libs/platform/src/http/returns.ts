@@ -69,15 +69,20 @@ export function project(fields: Field[], value: object): Loose {
 
 function shape(field: Field, value: unknown): unknown {
   if (field.kind === 'number') return typeof value === 'string' ? Number(value) : value;
-  if (field.kind === 'nested' && field.of && value !== null) return project(fieldsOf(field.of()), value as object);
+  if (field.kind === 'nested' && field.of && value !== null) return project(declaredFields(field.of()), value as object);
   return value;
 }
 
 const cachedFields = new Map<Constructor, Field[]>();
 
-function viewFields(view: Constructor, wanted: unknown): Field[] {
+function declaredFields(view: Constructor): Field[] {
   let fields = cachedFields.get(view);
   if (!fields) cachedFields.set(view, (fields = fieldsOf(view)));
+  return fields;
+}
+
+function viewFields(view: Constructor, wanted: unknown): Field[] {
+  const fields = declaredFields(view);
   if (typeof wanted !== 'string' || wanted === '') return fields;
   const names = wanted.split(',').map((n) => n.trim());
   const unknown = names.filter((n) => !fields.some((f) => f.name === n));

@@ -40,6 +40,7 @@ const columns = `id, vehicle_no, park_id, plate, plate_norm, status, fuel_type, 
   odometer_unit, distance_unit, fuel_unit, cost_centre, assigned_city, department`;
 const byId = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where id = $1`);
 const byIds = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where id = any($1::uuid[])`);
+const platesById = statement<{ id: string; plate: string; park_id: string | null }>('select id, plate, park_id from transport_registry.vehicle where id = any($1::uuid[])');
 const byPlate = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where plate_norm = transport_registry.norm_plate($1) order by (status <> 'retired') desc, updated_at desc limit 1`);
 const byStatus = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where account_id = $1 and status = $2 order by vehicle_no`);
 const boundAt = statement<{ vehicle_id: string }>(`select vehicle_id from transport_registry.device_binding where device_id = $1 and period @> $2::timestamptz`);
@@ -66,6 +67,12 @@ export class VehicleLookup {
   async many(tx: ReadTx, ids: readonly string[]): Promise<Map<string, KnownVehicle>> {
     const rows = ids.length === 0 ? [] : await tx.sql(byIds, [ids]);
     return new Map(rows.filter((v) => mayEnter(tx.actor, v.park_id)).map((v) => [v.id, v]));
+  }
+
+  /** Nothing but the plates, for lists as long as the fleet. */
+  async plates(tx: ReadTx, ids: readonly string[]): Promise<Map<string, string>> {
+    const rows = ids.length === 0 ? [] : await tx.sql(platesById, [ids]);
+    return new Map(rows.filter((v) => mayEnter(tx.actor, v.park_id)).map((v) => [v.id, v.plate]));
   }
 
   /** By any spelling of its plate; a vehicle in service before a retired one. */
