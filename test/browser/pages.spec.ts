@@ -1,9 +1,21 @@
+import type { Page } from 'playwright-core';
 import { axeFindings, BrowserHouse, foundBrowser, type Visit } from '../support/browser';
 
 const withBrowser = foundBrowser ? describe : describe.skip;
 
 /** Every page of the app; one behind an id is reached through the first row of its list. */
 const pages = ['/map', '/trips', '/stops', '/detections', '/geofences', '/vehicles', '/vehicles first', '/devices', '/quarantine', '/ingest-keys', '/vehicle-papers', '/vehicle-imports', '/drivers', '/drivers first', '/shift-board', '/shifts', '/driver-papers', '/fill-ups', '/fill-ups first', '/fill-ups/new', '/fuel-receipts', '/fuel-inbox', '/fuel-aliases', '/fuel-questions', '/fuel-questions first', '/fuel-consumption', '/fuel-month', '/trip-log', '/fuel-feed', '/fuel-imports', '/feedback', '/driver-reports', '/driver-settings', '/events', '/events first', '/fines', '/fine-imports', '/notifications', '/admin/notification-rules', '/admin/webhooks', '/immobilizations', '/immobilizations first', '/lockouts', '/jobs', '/audit', '/admin/people', '/admin/invitations', '/admin/sessions', '/admin/clients', '/admin/parks', '/admin/account', '/admin/immobilization', '/me'];
+
+/** Those with most words beside each other; their texts are longest in Russian and Swahili. */
+const dense = ['/map', '/vehicles', '/vehicles first', '/shift-board', '/drivers first', '/fill-ups first', '/fuel-inbox', '/fuel-questions', '/fines', '/notifications', '/lockouts', '/admin/immobilization'];
+
+/** How far the page is wider than the screen, and buttons whose words are cut off. */
+const tooWide = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const over = [document.documentElement, document.querySelector('main')].map((box) => (box ? box.scrollWidth - box.clientWidth : 0));
+    const cut = [...document.querySelectorAll<HTMLElement>('.mantine-Button-label, [role="tab"], th, nav a span')].filter((word) => word.checkVisibility() && word.scrollWidth > word.clientWidth + 1 && getComputedStyle(word).overflowX !== 'visible');
+    return [...(Math.max(...over) > 0 ? [`is ${Math.max(...over)} px too wide`] : []), ...cut.map((word) => `cuts off "${word.textContent}"`)];
+  });
 
 async function settle({ page }: Visit): Promise<void> {
   await page.waitForSelector('h1');
@@ -49,14 +61,25 @@ withBrowser('every page', () => {
     const visit = await house.enter('admin', '/vehicles', { width: 390 });
     const findings: string[] = [];
     await walk(visit, async (path) => {
-      const wide = await visit.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      const inner = await visit.page.evaluate(() => { const main = document.querySelector('main'); return main ? main.scrollWidth - main.clientWidth : 0; });
-      if (wide > 0 || inner > 0) findings.push(`${path} is ${Math.max(wide, inner)} px too wide`);
+      findings.push(...(await tooWide(visit.page)).map((finding) => `${path} ${finding}`));
       findings.push(...(await axeFindings(visit.page)).map((finding) => `${path}: ${finding}`));
     });
     expect(findings).toEqual([]);
     await visit.close();
   }, 180_000);
+
+  it.each(['ru', 'sw'])('has room for the words of %s, at a desk and on a phone', async (locale) => {
+    const visit = await house.enter('admin', '/vehicles', { locale });
+    expect(await visit.page.getAttribute('html', 'lang')).toBe(locale);
+    const findings: string[] = [];
+    for (const width of [1440, 390]) {
+      await visit.page.setViewportSize({ width, height: 900 });
+      await walk(visit, async (path) => void findings.push(...(await tooWide(visit.page)).map((finding) => `${path} at ${width} px ${finding}`)), dense);
+    }
+    expect(findings).toEqual([]);
+    expect(visit.complaints).toEqual([]);
+    await visit.close();
+  }, 120_000);
 
   it('of those who are not signed in keeps nobody out', async () => {
     for (const path of ['/login', '/setup', '/invitation', '/nowhere']) {

@@ -198,6 +198,7 @@ describe('the inbox', () => {
     const program = await clients.register({ ...systemActor(north.accountId, 'test'), id: north.admin.id }, { name: 'reader', scopes: ['notify.*'] });
     const token = (await clients.exchange(program.id, program.client_secret ?? ''))?.access_token ?? '';
     expect((await app.as(token).get(`${base}/inbox`)).body.code).toBe('INBOX_IS_PERSONAL');
+    expect((await app.as(token).get(`${base}/quiet_hours`)).body.code).toBe('INBOX_IS_PERSONAL');
     await app.as(token).get(`${base}/rules`).expect(200);
   });
 });

@@ -1,2 +1,2 @@
-/** Texts of the driver's phone. */
-export default import.meta.glob<Record<string, unknown>>('./en/driver_app.json', { eager: true, import: 'default' });
+/** Texts of the driver's phone; notifications are at the desk too. */
+export default import.meta.glob<Record<string, unknown>>('./en/{driver_app,notify}.json', { eager: true, import: 'default' });

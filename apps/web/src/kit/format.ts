@@ -51,8 +51,11 @@ export function formatFor(habits: Habits): Format {
   // A calendar day has no zone: shown in one, it may become the day before.
   const plainDay = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', year: 'numeric', month: 'short', day: '2-digit' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
-  const number = (value: number | null | undefined, places = 0): string => (value == null ? nothing : new Intl.NumberFormat(locale, { maximumFractionDigits: places }).format(value));
-  const unit = (value: number | null | undefined, name: string, places = 0): string => (value == null ? nothing : new Intl.NumberFormat(locale, { style: 'unit', unit: name, maximumFractionDigits: places }).format(value));
+  // Making a formatter costs a hundred times what using it does.
+  const made: Record<string, Intl.NumberFormat> = {};
+  const inUnit = (name: string | undefined, places: number): Intl.NumberFormat => (made[`${name}${places}`] ??= new Intl.NumberFormat(locale, { ...(name && { style: 'unit', unit: name }), maximumFractionDigits: places }));
+  const unit = (value: number | null | undefined, name: string | undefined, places = 0): string => (value == null ? nothing : inUnit(name, places).format(value));
+  const number = (value: number | null | undefined, places = 0): string => unit(value, undefined, places);
   const show = (format: Intl.DateTimeFormat, at: Moment): string => (at == null || at === '' ? nothing : format.format(new Date(at)));
   const miles = habits.distanceUnit === 'mi';
   return {

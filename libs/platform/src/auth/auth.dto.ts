@@ -192,6 +192,17 @@ export class PeopleQuery extends ListQuery {
   @OneOf(roles, { optional: true }) role?: Role;
 }
 
+const uuid = '[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}';
+
+export class ColleaguesQuery {
+  @Text({ max: 50 * 37, pattern: new RegExp(`^${uuid}(,${uuid}){0,49}$`), says: '$property must be 1 to 50 ids with commas between', about: 'Ids that the reader met in a record, at most 50, with commas between.' }) ids: string;
+}
+
+export class ColleagueView {
+  @Uuid() id: string;
+  @Text({ nullable: true, about: 'Null after the person was forgotten.' }) name: string | null;
+}
+
 export class SessionsQuery extends ListQuery {
   @Uuid({ optional: true }) user_id?: string;
 }

@@ -68,6 +68,15 @@ export class Directory {
     return this.db.read(actor, (tx) => this.person(tx, userId));
   }
 
+  /** Names alone, for whoever met these ids in a record. Ids of nobody here are left out; who may no longer enter keeps their name. */
+  async names(actor: Actor, ids: readonly string[]): Promise<{ id: string; name: string | null }[]> {
+    return this.db.read(actor, async (tx) => {
+      const rows = await tx.sql<{ id: string; name_sealed: Buffer }>(`select u.id, u.name_sealed from ${personFrom} where m.account_id = $1 and m.user_id = any($2::uuid[]) order by u.id`, [actor.accountId, ids]);
+      const names = await this.vault.openMany(tx, rows.map((r) => ({ subjectId: r.id, place: namePlace, sealed: r.name_sealed })));
+      return rows.map(({ id }, i) => ({ id, name: names[i] ?? null }));
+    });
+  }
+
   async amend(actor: Actor, userId: string, change: { role?: Role; park_ids?: string[] | null; disabled?: boolean }, version?: number): Promise<Person> {
     return this.db.write(actor, async (tx) => {
       const admins = await this.lockWithAdmins(tx, userId);

@@ -6,6 +6,7 @@ export const authGrants: Grants = {
   'auth.account.write': ['admin'],
   'auth.park.read': staff,
   'auth.park.write': ['admin'],
+  'auth.colleague.read': staff,
   'auth.user.read': ['admin'],
   'auth.user.write': ['admin'],
   'auth.session.read': ['admin'],

@@ -5,7 +5,7 @@ import { Db, type Actor } from '../database';
 import { CONFIG, type Config } from '../config';
 import { forbidden, Id, ListQuery, listPage, Returns, ReturnsList, ReturnsNothing, Where } from '../http';
 import { Accounts } from './accounts.service';
-import { ChangePasswordBody, LoginBody, MembershipView, MeView, RefreshBody, SessionsQuery, SessionView, TokensView, TotpBody, TotpEnrolmentView } from './auth.dto';
+import { ChangePasswordBody, ColleaguesQuery, ColleagueView, LoginBody, MembershipView, MeView, RefreshBody, SessionsQuery, SessionView, TokensView, TotpBody, TotpEnrolmentView } from './auth.dto';
 import { callerOf } from './caller';
 import { Directory } from './directory.service';
 import { By, Permit, Public } from './permit';
@@ -86,6 +86,13 @@ export class MeController {
       ),
     );
     return { items, next_cursor: null };
+  }
+
+  @Get('colleagues')
+  @Permit('auth.colleague.read')
+  @ReturnsList(ColleagueView, { about: 'Who is behind ids in histories: names of members of the own account, nothing else of them.' })
+  async colleagues(@By() actor: Actor, @Query() { ids }: ColleaguesQuery): Promise<{ items: ColleagueView[]; next_cursor: null }> {
+    return { items: await this.directory.names(actor, ids.split(',')), next_cursor: null };
   }
 
   @Post('password')

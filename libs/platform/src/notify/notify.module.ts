@@ -7,6 +7,7 @@ import { Catalogue, type EventDescription } from './catalogue';
 import { notifyDescriptions } from './events';
 import { Inbox } from './inbox/inbox.service';
 import { InboxController } from './inbox/inbox.controller';
+import { OwnQuiet } from './inbox/quiet.service';
 import { Listener } from './listener';
 import { Mailer } from './mail/mailer';
 import { MailSender } from './mail/mail-sender';
@@ -34,6 +35,7 @@ export class NotifyModule {
         Mailer,
         MailSender,
         NotifyPruner,
+        OwnQuiet,
         Rules,
         Teller,
         WebhookSender,

@@ -98,7 +98,7 @@ function Steps({ job }: { job: Job }): ReactNode {
                 <Table.Td>
                   <Evidence level={step.evidence} />
                 </Table.Td>
-                <Table.Td>{step.actor_kind === 'user' ? nameOf(step.actor_id) : t('access:house')}</Table.Td>
+                <Table.Td>{nameOf(step.actor_id, step.actor_kind)}</Table.Td>
               </Table.Tr>
             );
           })}

@@ -107,7 +107,7 @@ function Log({ id }: { id: string }): ReactNode {
     <Stack gap={6}>
       {data.items.map((entry, index) => (
         <Text key={index} size="sm">
-          {format.dateTime(entry.at)} · <b>{t(`access:lockouts.log_what.${entry.what}`)}</b> · {entry.until ? t('access:lockouts.until_at', { at: format.dateTime(entry.until) }) : t('access:lockouts.until_lifted')} · {entry.actor_kind === 'user' ? nameOf(entry.actor_id) : t('access:house')}
+          {format.dateTime(entry.at)} · <b>{t(`access:lockouts.log_what.${entry.what}`)}</b> · {entry.until ? t('access:lockouts.until_at', { at: format.dateTime(entry.until) }) : t('access:lockouts.until_lifted')} · {nameOf(entry.actor_id, entry.actor_kind)}
         </Text>
       ))}
     </Stack>

@@ -6,8 +6,9 @@ import { useTranslation } from 'react-i18next';
 import { api, take, type Schemas } from '../../api/client';
 import { fetchPage } from '../../api/lists';
 import { asProblem, Problem } from '../../api/problem';
-import { useMay, useMe } from '../../app/me';
+import { useMay } from '../../app/me';
 import { StatusBadge, type Tone } from '../../kit/badge';
+import { useWho } from '../../kit/colleagues';
 
 export type Job = Schemas['JobView'];
 export type JobSummary = Schemas['JobSummaryView'];
@@ -81,21 +82,11 @@ export function useInWords(): (error: unknown) => Problem {
 
 const usersPath = '/api/v1/auth/users';
 
-/** Colleagues by name, as far as the reader may know them. */
-export function useColleagues(): { people: Schemas['PersonView'][]; nameOf: (id: string | null) => string } {
-  const { t } = useTranslation();
-  const me = useMe();
+/** Colleagues by name, as far as the reader may know them; the whole list is an admin's alone. */
+export function useColleagues(): { people: Schemas['PersonView'][]; nameOf: (id: string | null, kind?: string) => string } {
   const may = useMay();
   const { data } = useQuery({ queryKey: [usersPath, 'all'], queryFn: () => fetchPage(usersPath, { limit: 500 }, null), enabled: may('auth.user.read'), staleTime: 300_000 });
-  const people = data?.items ?? [];
-  const nameOf = (id: string | null): string => {
-    if (!id) return '–';
-    if (id === me.id) return t('access:you');
-    if (!/^[0-9a-f-]{36}$/.test(id)) return t('access:house');
-    const known = people.find((person) => person.id === id);
-    return known?.name ?? known?.email ?? t('access:colleague', { id: id.slice(0, 8) });
-  };
-  return { people, nameOf };
+  return { people: data?.items ?? [], nameOf: useWho() };
 }
 
 export function VehicleLink({ id, plate, tab }: { id: string; plate: string; tab?: string }): ReactNode {

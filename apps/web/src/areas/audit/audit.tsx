@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { api, take, type Schemas } from '../../api/client';
 import { May, useFormat } from '../../app/me';
 import { StatusBadge } from '../../kit/badge';
+import { useWho } from '../../kit/colleagues';
 import { Facts } from '../../kit/detail';
 import { openDialog } from '../../kit/dialogs';
 import { Icon } from '../../kit/icons';
@@ -48,9 +49,10 @@ export default function AuditPage(): ReactNode {
 
 function Who({ entry, onChoose }: { entry: Entry; onChoose: () => void }): ReactNode {
   const { t } = useTranslation();
+  const who = useWho();
   return (
     <button type="button" className="plain" onClick={onChoose}>
-      {t(`kit:actor.${entry.actor_kind}`)} {entry.actor_id.slice(0, 12)}
+      {entry.actor_kind === 'user' ? who(entry.actor_id) : `${t(`kit:actor.${entry.actor_kind}`)} ${entry.actor_id.slice(0, 12)}`}
     </button>
   );
 }

@@ -16,6 +16,7 @@ const links: { to: string; label: string; icon: IconName }[] = [
   { to: '/driver/day', label: 'driver_app:day.title', icon: 'list' },
   { to: '/driver/allowed', label: 'driver_app:allowed.title', icon: 'check' },
   { to: '/driver/position', label: 'driver_app:position.title', icon: 'pin' },
+  { to: '/notifications', label: 'notify:inbox.nav', icon: 'bell' },
   { to: '/me', label: 'account:me.nav', icon: 'lock' },
 ];
 

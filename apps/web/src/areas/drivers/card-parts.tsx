@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take } from '../../api/client';
 import { useFormat, useMay } from '../../app/me';
+import { useWho } from '../../kit/colleagues';
 import { Changes } from '../../kit/history';
 import { ListPage } from '../../kit/list/list-page';
 import { Trouble, Waiting } from '../../kit/states';
@@ -40,6 +41,7 @@ export function Checklist({ driver }: { driver: Driver }): ReactNode {
 export function History({ driver }: { driver: Driver }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
+  const who = useWho();
   return (
     <ListPage
       id="driver-history"
@@ -50,7 +52,7 @@ export function History({ driver }: { driver: Driver }): ReactNode {
       columns={[
         { id: 'at', header: t('kit:when'), cell: (c) => format.dateTime(c.at) },
         { id: 'action', header: t('kit:what'), cell: (c) => c.action },
-        { id: 'who', header: t('kit:who'), cell: (c) => t(`kit:actor.${c.actor_kind}`) },
+        { id: 'who', header: t('kit:who'), cell: (c) => who(c.actor_id, c.actor_kind) },
         { id: 'changes', header: t('kit:changes'), cell: (c) => <Changes changes={c.changes ?? c.facts} label={(name) => t(`drivers:field.${name}`, { defaultValue: name })} /> },
         { id: 'reason', header: t('vehicles:reason'), cell: (c) => c.reason ?? '–' },
       ]}

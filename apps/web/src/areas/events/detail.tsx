@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch, take } from '../../api/client';
 import { May, useFormat } from '../../app/me';
+import { useWho } from '../../kit/colleagues';
 import { DetailPage, Facts } from '../../kit/detail';
 import { ask } from '../../kit/dialogs';
 import { Notice } from '../../kit/notice';
@@ -14,7 +15,7 @@ import { dayOf, localOf, momentOf } from '../../kit/zoned';
 import { AttributeButton, FineButtons, RulingButtons } from './acts';
 import { Evidence } from './evidence';
 import { EventPast } from './past';
-import { eventKey, EventDriver, EventState, EventVehicle, FineStateBadge, measuredOf, readEvent, Severity, useActorName, useEventsChanged, useNameOf, type EventHistory, type EventRow } from './words';
+import { eventKey, EventDriver, EventState, EventVehicle, FineStateBadge, measuredOf, readEvent, Severity, useEventsChanged, useNameOf, type EventHistory, type EventRow } from './words';
 
 export default function EventPage(): ReactNode {
   const { id = '' } = useParams({ strict: false }) as { id?: string };
@@ -105,7 +106,7 @@ function AmendButton({ event }: { event: EventRow }): ReactNode {
 function Overview({ event }: { event: EventRow }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const actor = useActorName();
+  const who = useWho();
   const { timeZone } = format.habits;
   const facts: [string, ReactNode][] = [
     [t('kit:when'), `${format.dateTime(event.at)}${event.to_at ? ` – ${format.dateTime(event.to_at)}` : ''}`],
@@ -118,7 +119,7 @@ function Overview({ event }: { event: EventRow }): ReactNode {
     [t('events:reference'), event.reference],
     ...(event.issuer ? [[t('events:issuer'), event.issuer] as [string, ReactNode]] : []),
     [t('events:source_label'), t(`events:source.${event.source}`)],
-    [t('events:recorded'), `${format.dateTime(event.recorded_at)} · ${actor('user', event.recorded_by)}`],
+    [t('events:recorded'), `${format.dateTime(event.recorded_at)} · ${who(event.recorded_by)}`],
   ];
   return (
     <Stack gap="sm">

@@ -5,13 +5,14 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, download, take } from '../../api/client';
 import { May, useFormat } from '../../app/me';
+import { useWho } from '../../kit/colleagues';
 import { ask, openDialog } from '../../kit/dialogs';
 import { Icon } from '../../kit/icons';
 import { fileForm } from '../../kit/papers';
 import { Nothing, Trouble, Waiting } from '../../kit/states';
 import { done, failed } from '../../kit/toast';
 import { dayOf, localOf, momentOf } from '../../kit/zoned';
-import { useActorName, useEventsChanged, type EventHistory, type EventRow } from './words';
+import { useEventsChanged, type EventHistory, type EventRow } from './words';
 
 type Piece = EventHistory['evidence'][number];
 
@@ -91,7 +92,7 @@ function AddSpan({ event }: { event: EventRow }): ReactNode {
 function Pieces({ event, pieces }: { event: EventRow; pieces: readonly Piece[] }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
-  const actor = useActorName();
+  const who = useWho();
   return (
     <Table.ScrollContainer minWidth={420} scrollAreaProps={{ tabIndex: 0 }}>
       <Table>
@@ -106,7 +107,7 @@ function Pieces({ event, pieces }: { event: EventRow; pieces: readonly Piece[] }
           {pieces.map((piece) => (
             <Table.Tr key={piece.id}>
               <Table.Td>{piece.kind === 'file' ? <FilePiece event={event} piece={piece} /> : <SpanPiece event={event} piece={piece} />}</Table.Td>
-              <Table.Td>{actor('user', piece.by_id)}</Table.Td>
+              <Table.Td>{who(piece.by_id)}</Table.Td>
               <Table.Td>{format.dateTime(piece.at)}</Table.Td>
             </Table.Tr>
           ))}

@@ -1,11 +1,10 @@
 import { Anchor } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, take, type Schemas } from '../../api/client';
-import { fetchPage } from '../../api/lists';
-import { useFormat, useMay, useMe } from '../../app/me';
+import { useFormat } from '../../app/me';
 import { StatusBadge, type Tone } from '../../kit/badge';
 import type { Column, Filter } from '../../kit/list/types';
 import { useOptions, type Option } from '../../kit/options';
@@ -135,16 +134,6 @@ export const useTypeFilter = (): Filter => {
   const { t } = useTranslation();
   return { name: 'type', label: t('events:type_label'), options: useOptions('events:type', types) };
 };
-
-const isPerson = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
-
-/** Who did it. Names are for those who may read the list of users; others see what sort of actor it was. */
-export function useActorName(): (kind: string, id: string) => string {
-  const { t } = useTranslation();
-  const me = useMe();
-  const { data } = useQuery({ queryKey: ['/api/v1/auth/users', 'names'], queryFn: () => fetchPage('/api/v1/auth/users', { limit: 500 }, null), enabled: useMay()('auth.user.read'), staleTime: 300_000 });
-  return (kind, id) => (id === me.id ? t('events:you') : (data?.items.find((person) => person.id === id)?.name ?? t(`kit:actor.${isPerson.test(id) ? kind : 'system'}`)));
-}
 
 /** Whole units as people type them, in the smallest ones of the currency. */
 export function minorOf(amount: number, currency: string): number {

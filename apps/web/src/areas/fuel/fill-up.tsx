@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ifMatch } from '../../api/client';
 import { May, useFormat } from '../../app/me';
+import { useWho } from '../../kit/colleagues';
 import { DetailPage, Facts } from '../../kit/detail';
 import { ask, openDialog } from '../../kit/dialogs';
 import { Changes } from '../../kit/history';
@@ -147,6 +148,7 @@ function Overview({ fillUp }: { fillUp: FillUp }): ReactNode {
 function History({ fillUp }: { fillUp: FillUp }): ReactNode {
   const { t } = useTranslation();
   const format = useFormat();
+  const who = useWho();
   return (
     <ListPage
       id="fill-up-history"
@@ -158,7 +160,7 @@ function History({ fillUp }: { fillUp: FillUp }): ReactNode {
       columns={[
         { id: 'at', header: t('kit:when'), cell: (c) => format.dateTime(c.at) },
         { id: 'action', header: t('kit:what'), cell: (c) => t(`fuel:change.${c.action}`, { defaultValue: c.action }) },
-        { id: 'who', header: t('kit:who'), cell: (c) => t(`kit:actor.${c.actor_kind}`) },
+        { id: 'who', header: t('kit:who'), cell: (c) => who(c.actor_id, c.actor_kind) },
         { id: 'changes', header: t('kit:changes'), cell: (c) => <Changes changes={c.changes} label={(name) => t(`fuel:field.${name}`, { defaultValue: name })} /> },
         { id: 'reason', header: t('vehicles:reason'), cell: (c) => c.reason ?? '–' },
       ]}

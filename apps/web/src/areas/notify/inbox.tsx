@@ -10,6 +10,7 @@ import { ListPage } from '../../kit/list/list-page';
 import { flagOptions, useOptions } from '../../kit/options';
 import { Ago } from '../../kit/time';
 import { done, failed } from '../../kit/toast';
+import { QuietHours } from './quiet';
 import { channels, inboxPath, NoticeSeverity, severities, useReadable, useReading, type NoticeRow } from './words';
 
 const preferences = '/api/v1/notify/preferences';
@@ -22,6 +23,7 @@ export default function InboxPage(): ReactNode {
       tabs={[
         { id: 'inbox', label: t('notify:inbox.tab'), draw: () => <Notices /> },
         { id: 'muted', label: t('notify:muted.tab'), draw: () => <Muted /> },
+        { id: 'quiet', label: t('notify:quiet.tab'), draw: () => <QuietHours /> },
       ]}
     />
   );

@@ -1,19 +1,21 @@
 import type { GeoJSONSource, Map as GlMap, MapLayerMouseEvent } from 'maplibre-gl';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { boxOf, type Box } from '../../kit/map/ground';
+import { boxOf, widened, within, type Box } from '../../kit/map/ground';
 import { MapView } from '../../kit/map/map-view';
 import { addMarks } from '../../kit/map/marks';
-import type { Tracked } from './fleet-store';
+import { onMap, type Tracked } from './fleet-store';
 
 interface FleetMapProps {
   fleet: readonly Tracked[];
   chosen: string | undefined;
   onChoose: (id: string) => void;
-  onBounds: (bounds: Box) => void;
+  /** Told at once and after each move; a reader who does not need it is not drawn anew for it. */
+  onBounds: ((bounds: Box) => void) | undefined;
 }
 
-const onMap = (v: Tracked): v is Tracked & { lat: number; lon: number } => v.lat !== null && v.lon !== null;
+const clusterMaxZoom = 12;
+const boundsOf = (map: GlMap): Box => map.getBounds().toArray().flat() as Box;
 
 function features(fleet: readonly Tracked[]): GeoJSON.FeatureCollection {
   return {
@@ -31,26 +33,34 @@ export function FleetMap({ fleet, chosen, onChoose, onBounds }: FleetMapProps): 
   const { t } = useTranslation();
   const [map, setMap] = useState<GlMap | undefined>();
   const fitted = useRef(false);
-  const handlers = useRef({ onChoose, onBounds });
-  handlers.current = { onChoose, onBounds };
+  const choose = useRef(onChoose);
+  choose.current = onChoose;
   const start = (made: GlMap): (() => void) => {
     addMarks(made);
     addLayers(made);
-    made.on('click', 'vehicle', (event: MapLayerMouseEvent) => handlers.current.onChoose(String(event.features?.[0]?.properties['id'])));
+    made.on('click', 'vehicle', (event: MapLayerMouseEvent) => choose.current(String(event.features?.[0]?.properties['id'])));
     made.on('click', 'cluster', (event: MapLayerMouseEvent) => void openCluster(made, event));
     for (const layer of ['vehicle', 'cluster']) {
       made.on('mouseenter', layer, () => (made.getCanvas().style.cursor = 'pointer'));
       made.on('mouseleave', layer, () => (made.getCanvas().style.cursor = ''));
     }
-    const tell = (): void => handlers.current.onBounds(made.getBounds().toArray().flat() as Box);
-    made.on('moveend', tell);
-    tell();
     setMap(made);
     return () => setMap(undefined);
   };
   useEffect(() => {
+    if (!map || !onBounds) return;
+    const tell = (): void => onBounds(boundsOf(map));
+    map.on('moveend', tell);
+    tell();
+    return () => void map.off('moveend', tell);
+  }, [map, onBounds]);
+  const near = useNear(map);
+  useEffect(() => {
     if (!map) return;
-    void (map.getSource('fleet') as GeoJSONSource | undefined)?.setData(features(fleet));
+    void (map.getSource('fleet') as GeoJSONSource | undefined)?.setData(features(near ? fleet.filter((v) => onMap(v) && within(near, v)) : fleet));
+  }, [map, fleet, near]);
+  useEffect(() => {
+    if (!map) return;
     const box = fitted.current ? undefined : boxOf(fleet.filter(onMap));
     if (!box) return;
     fitted.current = true;
@@ -70,6 +80,27 @@ export function FleetMap({ fleet, chosen, onChoose, onBounds }: FleetMapProps): 
   return <MapView label={t('telemetry:map.label')} onMap={start} />;
 }
 
+/** Where each vehicle is drawn for itself, those in view and half a screen around: the map need not hear each second of thousands it does not show. */
+function useNear(map: GlMap | undefined): Box | undefined {
+  const [near, setNear] = useState<Box | undefined>();
+  useEffect(() => {
+    if (!map) return;
+    const look = (): void => {
+      const view = boundsOf(map);
+      setNear((before) => {
+        if (map.getZoom() <= clusterMaxZoom + 1) return undefined;
+        const isInside = before && within(before, { lon: view[0], lat: view[1] }) && within(before, { lon: view[2], lat: view[3] });
+        // After a way in, half a screen around is again half of the new screen.
+        return isInside && before[2] - before[0] < 4 * (view[2] - view[0]) ? before : widened(view);
+      });
+    };
+    map.on('move', look);
+    look();
+    return () => void map.off('move', look);
+  }, [map]);
+  return near;
+}
+
 async function openCluster(map: GlMap, event: MapLayerMouseEvent): Promise<void> {
   const cluster = event.features?.[0];
   if (!cluster || cluster.geometry.type !== 'Point') return;
@@ -79,7 +110,7 @@ async function openCluster(map: GlMap, event: MapLayerMouseEvent): Promise<void>
 
 function addLayers(map: GlMap): void {
   const empty = { type: 'FeatureCollection' as const, features: [] };
-  map.addSource('fleet', { type: 'geojson', data: empty, cluster: true, clusterMaxZoom: 12, clusterRadius: 46 });
+  map.addSource('fleet', { type: 'geojson', data: empty, cluster: true, clusterMaxZoom, clusterRadius: 46 });
   map.addSource('chosen', { type: 'geojson', data: empty });
   map.addLayer({ id: 'chosen', type: 'circle', source: 'chosen', paint: { 'circle-radius': 19, 'circle-color': 'rgba(15,107,116,0.2)', 'circle-stroke-color': '#0f6b74', 'circle-stroke-width': 2 } });
   map.addLayer({

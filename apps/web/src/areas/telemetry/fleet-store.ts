@@ -9,6 +9,8 @@ interface Named {
 /** What the map knows of one vehicle: where it was, and who it is. */
 export type Tracked = Position & Named;
 
+export const onMap = (v: Tracked): v is Tracked & { lat: number; lon: number } => v.lat !== null && v.lon !== null;
+
 const unknown: Named = { plate: '…', name: '', park_id: null };
 const byPlate = new Intl.Collator();
 
@@ -42,8 +44,8 @@ export class FleetStore {
     for (const position of positions) {
       const known = this.fleet.get(position.vehicle_id);
       if (!known) this.order = undefined;
-      // A stream taken up again may repeat what is older than what is known.
-      if (!known || Date.parse(known.at) <= Date.parse(position.at)) this.fleet.set(position.vehicle_id, { ...position, ...(this.names.get(position.vehicle_id) ?? unknown) });
+      // A stream taken up again may repeat what is older than what is known. Moments of the API are written alike and compare as text.
+      if (!known || known.at <= position.at) this.fleet.set(position.vehicle_id, { ...position, ...(this.names.get(position.vehicle_id) ?? unknown) });
     }
     this.changed();
   }

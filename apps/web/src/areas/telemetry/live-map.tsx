@@ -4,18 +4,16 @@ import { useTranslation } from 'react-i18next';
 import { StatusBadge } from '../../kit/badge';
 import { Icon } from '../../kit/icons';
 import { SavedViews } from '../../kit/list/saved-views';
-import type { Box } from '../../kit/map/ground';
+import { within, type Box } from '../../kit/map/ground';
 import { useParks } from '../../kit/options';
 import { useParamsInUrl } from '../../kit/search-params';
 import { FleetList } from './fleet-list';
 import { FleetMap } from './fleet-map';
-import { countByState, matching, type Tracked } from './fleet-store';
+import { countByState, matching, onMap } from './fleet-store';
 import classes from './map.module.css';
 import { useFleet } from './use-fleet';
 import { VehicleCard } from './vehicle-card';
 import { motions, MotionBadge, type Motion } from './words';
-
-const inside = (v: Tracked, [west, south, east, north]: Box): boolean => v.lon !== null && v.lat !== null && v.lon >= west && v.lon <= east && v.lat >= south && v.lat <= north;
 
 export default function LiveMapPage(): ReactNode {
   const { t } = useTranslation();
@@ -30,7 +28,7 @@ export default function LiveMapPage(): ReactNode {
   const parks = useParks();
   const counts = useMemo(() => countByState(fleet), [fleet]);
   const found = useMemo(() => matching(fleet, { text, state, park }), [fleet, text, state, park]);
-  const listed = onlyView && bounds ? found.filter((v) => inside(v, bounds)) : found;
+  const listed = onlyView && bounds ? found.filter(onMap).filter((v) => within(bounds, v)) : found;
   const choose = (id: string | undefined): void => setParams({ vehicle: id });
   const view = Object.fromEntries(Object.entries({ q: text, state, park }).filter((entry): entry is [string, string] => Boolean(entry[1])));
   const vehicle = fleet.find((v) => v.vehicle_id === chosen);
@@ -60,7 +58,7 @@ export default function LiveMapPage(): ReactNode {
         <FleetList fleet={listed} chosen={chosen} onChoose={choose} />
       </section>
       <div className={classes.place}>
-        <FleetMap fleet={found} chosen={chosen} onChoose={choose} onBounds={setBounds} />
+        <FleetMap fleet={found} chosen={chosen} onChoose={choose} onBounds={onlyView ? setBounds : undefined} />
         {vehicle && <VehicleCard vehicle={vehicle} close={() => choose(undefined)} />}
       </div>
     </div>

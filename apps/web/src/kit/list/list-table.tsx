@@ -113,7 +113,7 @@ export function ListCards<Row>({ caption, rows, columns, keyOf, hrefOf, active }
           <div className={classes.cardTitle}>{hrefOf ? <Link to={hrefOf(row)}>{title?.cell(row)}</Link> : title?.cell(row)}</div>
           <dl className={classes.pairs}>
             {others.map((column) => (
-              <div key={column.id}>
+              <div key={column.id} data-acts={column.id === 'act' || undefined}>
                 <dt>{column.header}</dt>
                 <dd>{column.cell(row)}</dd>
               </div>

@@ -14,6 +14,14 @@ export function boxOf(places: readonly Spot[]): Box | undefined {
   return places.reduce<Box>(([w, s, e, n], { lat, lon }) => [Math.min(w, lon), Math.min(s, lat), Math.max(e, lon), Math.max(n, lat)], [Infinity, Infinity, -Infinity, -Infinity]);
 }
 
+export const within = ([west, south, east, north]: Box, { lat, lon }: Spot): boolean => lon >= west && lon <= east && lat >= south && lat <= north;
+
+/** The box and half of it again on each side. */
+export function widened([west, south, east, north]: Box): Box {
+  const [x, y] = [(east - west) / 2, (north - south) / 2];
+  return [west - x, south - y, east + x, north + y];
+}
+
 /** On a flat map, which is right to a metre over a city. */
 export function metresBetween(a: Spot, b: Spot): number {
   return Math.hypot((b.lon - a.lon) * shrink((a.lat + b.lat) / 2), b.lat - a.lat) * metresPerDegree;

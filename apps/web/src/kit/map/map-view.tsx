@@ -41,7 +41,7 @@ export function MapView({ label, center = [20, 5], zoom = 2, onMap }: MapViewPro
     void baseStyle(dark)
       .then((style) => {
         if (gone || !box.current) return;
-        map = new GlMap({ container: box.current, style, center: start.current.center, zoom: start.current.zoom, attributionControl: { compact: true }, pitchWithRotate: false, dragRotate: false, fadeDuration: 0 });
+        map = new GlMap({ container: box.current, style, center: start.current.center, zoom: start.current.zoom, attributionControl: { compact: true }, pitchWithRotate: false, dragRotate: false });
         map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
         map.addControl(new ScaleControl(), 'bottom-left');
         map.on('moveend', () => {

@@ -4,7 +4,7 @@ import { severities } from '../catalogue';
 import { comparisons } from '../rules/filters';
 import { channels } from './default-rules';
 
-const time = { pattern: /^([01]\d|2[0-3]):[0-5]\d$/, max: 5, example: '22:00' };
+export const time = { pattern: /^([01]\d|2[0-3]):[0-5]\d$/, max: 5, example: '22:00' };
 
 export class FilterField {
   @Text({ max: 120, pattern: /^[a-z0-9_]+(\.[a-z0-9_]+)*$/, example: 'kind', about: 'A field of what the event says; `place.lat` reaches inside.' }) field: string;

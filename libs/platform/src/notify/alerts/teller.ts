@@ -11,9 +11,10 @@ import { mailStore, type Addressed, type News } from '../mail/mail-store';
 import { Mailer } from '../mail/mailer';
 import { matchesType } from '../rules/event-types';
 import { passes } from '../rules/filters';
-import { quietUntil } from '../rules/quiet-hours';
+import { quietOver, type QuietHours } from '../rules/quiet-hours';
 import { defaultRules, rulesSql, type RuleRow } from './default-rules';
 import { Parks } from './parks';
+import { quietHoursOf } from './quiet-hours-of';
 import { reached, type Reach } from './recipients';
 import { Rules } from './rule.service';
 
@@ -100,6 +101,7 @@ export class Teller {
     const now = this.clock.now();
     const zone = (await tx.one<{ time_zone: string }>(`select time_zone from auth.account where id = $1`, [tx.accountId]))?.time_zone ?? 'UTC';
     const before = new Map((await mailStore.before(tx, wishes.map((w) => w.key), event.name, told.subject, now)).map((b) => [b.recipient, b]));
+    const own = await quietHoursOf(tx, wishes.flatMap((w) => w.userId ?? []));
     const to: Addressed[] = [];
     for (const wish of wishes) {
       const known = before.get(wish.key);
@@ -110,7 +112,7 @@ export class Teller {
         userId: wish.userId,
         ruleId: wish.address === null ? null : wish.rule.id,
         addressSealed: wish.address === null ? null : await this.vault.seal(tx, wish.rule.id, addressPlace, wish.address),
-        dueAt: dueAt(wish.rules, told, new Date(earliest), zone),
+        dueAt: dueAt(wish.rules, own.get(wish.userId ?? ''), told, new Date(earliest), zone),
         into: windowMs > 0 ? (known?.waiting ?? null) : null,
       });
     }
@@ -120,11 +122,12 @@ export class Teller {
   }
 }
 
-/** The first moment at which one of the rules lets it out. */
-function dueAt(rules: readonly RuleRow[], told: Told, at: Date, zone: string): Date {
+/** The first moment at which one of the rules and the person's own hours let it out. What is critical passes the own hours always, those of a rule if it says so. */
+function dueAt(rules: readonly RuleRow[], own: QuietHours | undefined, told: Told, at: Date, zone: string): Date {
+  const isCritical = told.severity === 'critical';
   const moments = rules.map((rule) => {
-    const awake = rule.quiet_from === null || rule.quiet_to === null || (told.severity === 'critical' && rule.urgent_breaks_through);
-    return awake ? at : (quietUntil(at, { from: rule.quiet_from ?? '', to: rule.quiet_to ?? '' }, zone) ?? at);
+    const ofRule = rule.quiet_from === null || rule.quiet_to === null || (isCritical && rule.urgent_breaks_through) ? [] : [{ from: rule.quiet_from, to: rule.quiet_to }];
+    return quietOver(at, [...ofRule, ...(own && !isCritical ? [own] : [])], zone);
   });
   return new Date(Math.min(...moments.map((moment) => moment.getTime())));
 }

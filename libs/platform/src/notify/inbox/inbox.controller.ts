@@ -3,13 +3,17 @@ import { ApiTags } from '@nestjs/swagger';
 import { By, Permit } from '../../auth';
 import type { Actor } from '../../database';
 import { DescribesId, Id, Returns, ReturnsList, type Page } from '../../http';
-import { InboxQuery, NoticeView, PreferenceBody, PreferenceView, ReadAllBody, ReadView, UnreadView } from './inbox.dto';
+import { InboxQuery, NoticeView, OwnQuietBody, OwnQuietView, PreferenceBody, PreferenceView, ReadAllBody, ReadView, UnreadView } from './inbox.dto';
 import { Inbox } from './inbox.service';
+import { OwnQuiet } from './quiet.service';
 
 @ApiTags('notify')
 @Controller('api/v1/notify')
 export class InboxController {
-  constructor(private readonly inbox: Inbox) {}
+  constructor(
+    private readonly inbox: Inbox,
+    private readonly ownQuiet: OwnQuiet,
+  ) {}
 
   @Get('inbox')
   @Permit('notify.inbox.use')
@@ -52,5 +56,19 @@ export class InboxController {
   @Returns(PreferenceView)
   mute(@By() actor: Actor, @Param('kind') kind: string, @Body() body: PreferenceBody): Promise<PreferenceView> {
     return this.inbox.mute(actor, kind, body.muted);
+  }
+
+  @Get('quiet_hours')
+  @Permit('notify.inbox.use')
+  @Returns(OwnQuietView, { about: 'Hours in which one gets no e-mail.' })
+  quietHours(@By() actor: Actor): Promise<OwnQuietView> {
+    return this.ownQuiet.hours(actor);
+  }
+
+  @Put('quiet_hours')
+  @Permit('notify.inbox.use')
+  @Returns(OwnQuietView)
+  keepQuiet(@By() actor: Actor, @Body() body: OwnQuietBody): Promise<OwnQuietView> {
+    return this.ownQuiet.keep(actor, body.quiet);
   }
 }

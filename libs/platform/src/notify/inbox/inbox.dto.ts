@@ -1,5 +1,6 @@
-import { Flag, Instant, Int, ListQuery, OneOf, Text, Uuid } from '../../http';
+import { Flag, Instant, Int, ListQuery, Nested, OneOf, Text, Uuid } from '../../http';
 import { channels } from '../alerts/default-rules';
+import { time } from '../alerts/rule.dto';
 import { severities } from '../catalogue';
 
 export class InboxQuery extends ListQuery {
@@ -43,4 +44,19 @@ export class PreferenceView {
 
 export class PreferenceBody {
   @OneOf(channels, { listMax: 2, about: 'Empty takes the muting back.' }) muted: ('in_app' | 'email')[];
+}
+
+export class OwnQuietField {
+  @Text({ ...time, about: 'By the clock of the account; `from` after `to` goes over midnight.' }) from: string;
+  @Text({ ...time, example: '06:00' }) to: string;
+}
+
+export class OwnQuietBody {
+  @Nested(() => OwnQuietField, { nullable: true, about: 'Null takes them back.' }) quiet: OwnQuietField | null;
+}
+
+export class OwnQuietView {
+  @Nested(() => OwnQuietField, { nullable: true, about: 'E-mail waits until they end; what is critical goes out at once, and the inbox fills always.' }) quiet: OwnQuietField | null;
+  @Text() time_zone: string;
+  @OneOf(['ready', 'not_configured'], { about: '`not_configured`: the house has no mail server, so nobody gets e-mail.' }) email_state: 'ready' | 'not_configured';
 }

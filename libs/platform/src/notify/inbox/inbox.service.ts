@@ -82,7 +82,7 @@ export class Inbox {
   }
 }
 
-function personOf(actor: Actor): string {
+export function personOf(actor: Actor): string {
   if (actor.kind !== 'user') throw forbidden('INBOX_IS_PERSONAL', 'Only people have an inbox. A program registers a webhook.');
   return actor.id;
 }

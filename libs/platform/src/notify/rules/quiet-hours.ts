@@ -23,6 +23,20 @@ export function quietUntil(at: Date, quiet: QuietHours, zone: string): Date | un
   return end.getTime() > at.getTime() ? end : undefined;
 }
 
+/** Two spans may cover the whole day between them; after so many steps it goes out all the same. */
+const mostSteps = 4;
+
+/** The first moment at which none of these is quiet; at the latest after two days. */
+export function quietOver(at: Date, all: readonly QuietHours[], zone: string): Date {
+  let moment = at;
+  for (let step = 0; step < mostSteps; step += 1) {
+    const end = all.map((quiet) => quietUntil(moment, quiet, zone)).find((until) => until !== undefined);
+    if (!end) return moment;
+    moment = end;
+  }
+  return moment;
+}
+
 const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -4,7 +4,7 @@ import { reachFault, reachOf, urlFault } from './addresses';
 import { mailPausesMs, pauseMs, retryAfterMs, webhookPausesMs } from './back-off';
 import { matchesType, unknownTypes } from './event-types';
 import { filterFaults, passes, type Filter } from './filters';
-import { quietUntil } from './quiet-hours';
+import { quietOver, quietUntil } from './quiet-hours';
 import { newWebhookSecret, signedHeaders } from './signature';
 
 describe('signatures', () => {
@@ -199,6 +199,17 @@ describe('quiet hours', () => {
     expect(until('2026-10-24T23:00:00Z', 'Europe/Berlin', late)).toBe('2026-10-25T00:30:00.000Z');
     // 02:10 for the second time: the end has been, so nobody is held for a day.
     expect(until('2026-10-25T01:10:00Z', 'Europe/Berlin', late)).toBeUndefined();
+  });
+
+  it('of several hold until none does, and never for good', () => {
+    const over = (at: string, ...all: { from: string; to: string }[]): string => quietOver(new Date(at), all, 'Africa/Nairobi').toISOString();
+    const own = { from: '05:00', to: '09:00' };
+    expect(over('2026-01-10T19:30:00Z', night, own)).toBe('2026-01-11T06:00:00.000Z');
+    expect(over('2026-01-10T19:30:00Z', own, night)).toBe('2026-01-11T06:00:00.000Z');
+    expect(over('2026-01-10T12:00:00Z', night, own)).toBe('2026-01-10T12:00:00.000Z');
+    expect(over('2026-01-10T19:30:00Z')).toBe('2026-01-10T19:30:00.000Z');
+    // Night and day together leave no hour: after two days it comes all the same.
+    expect(over('2026-01-10T19:30:00Z', night, { from: '06:00', to: '22:00' })).toBe('2026-01-12T19:00:00.000Z');
   });
 
   it('end later, within a day and an hour, and are over when they end', () => {
