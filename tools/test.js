@@ -21,9 +21,9 @@ const go = { GOGC: 'off', GOMEMLIMIT: '2GiB' };
 const color = { FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
 
 /** Runs a program; its output streams, or is kept to be shown later. */
-function run(args, output = 'inherit') {
+function run(args, output = 'inherit', env = {}) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', output, output], env: { ...go, ...process.env, ...color } });
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', output, output], env: { ...go, ...process.env, ...color, ...env } });
     const begin = Date.now();
     let kept = '';
     child.stdout?.on('data', (data) => (kept += data));
@@ -32,6 +32,9 @@ function run(args, output = 'inherit') {
     child.on('close', (code) => resolve({ ok: code === 0, kept: kept.trimEnd(), ms: Date.now() - begin }));
   });
 }
+
+/** What was found is kept, so that the next time only what changed is looked at. */
+const types = (project, keptAs) => [bin('ts7/bin/tsc'), '--noEmit', '-p', project, '--incremental', '--tsBuildInfoFile', bin(`.cache/types/${keptAs}.tsbuildinfo`)];
 
 async function check(name, args) {
   console.log(`\n== ${name}`);
@@ -54,12 +57,12 @@ function verdict(name, { ok, kept, ms }) {
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, notes: ok ? [] : [`${name} failed`] };
 }
 
-async function tests(name, args) {
+async function tests(name, args, env) {
   console.log(`\n== ${name}`);
   const folder = mkdtempSync(join(tmpdir(), 'fleet-result-'));
   const file = join(folder, 'jest.json');
   try {
-    const { ok } = await run([...jestFlags(), bin('jest/bin/jest.js'), ...args, '--json', `--outputFile=${file}`]);
+    const { ok } = await run([...jestFlags(), bin('jest/bin/jest.js'), ...args, '--json', `--outputFile=${file}`], 'inherit', env);
     return resultOf(readResult(file), ok, process.env.FLEET_TEST_BROWSER === 'required');
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -99,10 +102,10 @@ async function main(quick) {
   }
   const lint = background('lint', [bin('oxlint/bin/oxlint'), '--deny-warnings']);
   const parts = [
-    () => check('types', [bin('ts7/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']),
-    () => check('types of the web app', [bin('ts7/bin/tsc'), '--noEmit', '-p', 'apps/web']),
+    () => check('types', types('tsconfig.json', 'server')),
+    () => check('types of the web app', types('apps/web', 'web')),
     ...(quick ? [] : [() => check('build', [join(__dirname, 'build.js')])]),
-    () => tests('tests', quick ? ['--selectProjects', 'pure'] : []),
+    () => tests('tests', quick ? ['--selectProjects', 'pure'] : [], quick ? { FLEET_TEST_PROPERTIES: 'short' } : {}),
     lint,
   ];
   const total = { passed: 0, failed: 0, notes: [] };
