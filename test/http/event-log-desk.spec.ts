@@ -141,6 +141,22 @@ describe('people at the log of events', () => {
       expect(await found('brak harsh common')).toHaveLength(60);
     });
 
+    it('by a plate in any spelling: what happened to its vehicle, and who speaks of it', async () => {
+      const vehicleId = await activeVehicle(operator);
+      const { plate } = (await operator.get(`/api/v1/transport_registry/${vehicleId}`).expect(200)).body as { plate: string };
+      const other = await report({ vehicle_id: await activeVehicle(operator), title: 'Scratch', text: `Backed into ${plate} at the gate` });
+      const own = await report({ vehicle_id: vehicleId, at: ago(4), title: 'Marabou on the roof', text: 'nothing broken' });
+      const later = await report({ vehicle_id: vehicleId, at: ago(2), title: 'Flat tyre', text: 'changed' });
+      const found = async (q: string, agent = operator): Promise<string[]> => (await listed(agent, `q=${encodeURIComponent(q)}`)).map((e) => e.id);
+      const itsEvents = (await listed(operator, `vehicle_id=${vehicleId}`)).map((e) => e.id);
+      expect(itsEvents.slice(0, 2)).toEqual([later.id, own.id]);
+      for (const spelling of [plate, plate.toLowerCase().replaceAll(' ', '-')]) expect(await found(spelling)).toEqual([...itsEvents, other.id]);
+      expect(await found(`marabou ${plate}`)).toEqual([own.id]);
+      expect(await found(`${plate} scratch`)).toEqual([other.id]);
+      expect(await found(`${plate} ostrich`)).toEqual([]);
+      expect(await found(plate, await as(app, people.south.operator))).toEqual([]);
+    });
+
     it('counted by kind, exported whole, and asked by other subsystems', async () => {
       const shift = await openShift(operator, { at: ago(9) });
       const period = { from: new Date(Date.parse('2024-02-01T00:00:00Z')), to: new Date(Date.parse('2024-03-01T00:00:00Z')) };

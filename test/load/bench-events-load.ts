@@ -92,7 +92,7 @@ async function standings(client: pg.Client, account: string, from: number, to: n
        case when t.type = 'fine' then (array['received', 'attributed', 'charged', 'paid'])[1 + i % 4] end, case when t.type = 'fine' then 5000 end, case when t.type = 'fine' then 'KES' end,
        'bench', at, at,
        case when t.type = 'violation' then setweight(to_tsvector('simple', replace(t.kind, '_', ' ') || ' bn ' || i || ' bn' || i), 'A')
-            when t.type <> 'trip' then setweight(to_tsvector('simple', t.kind || ' bn ' || i || ' bn' || i || ' ben ' || (1000 + i % ${vehicles}) || 'e'), 'A') ||
+            when t.type <> 'trip' then setweight(to_tsvector('simple', t.kind || ' bn ' || i || ' bn' || i), 'A') ||
               setweight(to_tsvector('simple', concat_ws(' ', ${word('i', 40)}, ${word('i + 1', 400)}, ${word('i + 2', 400)}, ${word('i + 3', 20_000)}, ${word('i + 4', 20_000)})), 'B') end
        from generate_series($2::bigint, $3::bigint) i
        cross join lateral (select now() - interval '${days} days' * (1 - i::float8 / ${events}) - interval '1 minute' as at) m

@@ -50,7 +50,10 @@ export class MotionMemory {
       this.read += 1;
       if (!run.take([point])) break;
     }
-    this.keep(run.finish(nowMs));
+    const result = run.finish(nowMs);
+    this.keep(result);
+    // Its newest state was not looked at; as in the house, the clock wakes it for what silence has ended.
+    if (!result.head) this.settle(nowMs);
   }
 
   private keep(result: ReturnType<VehicleRun['finish']>): void {

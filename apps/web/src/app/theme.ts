@@ -22,10 +22,10 @@ export const theme = createTheme({
   },
 });
 
-/** Mantine's soft greys are too soft to read on our grounds. */
+/** Mantine's soft greys are too soft to read on our grounds, and so is its red under the pointer. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
-  light: { '--mantine-color-dimmed': '#5a6472', '--mantine-color-placeholder': '#66707d', '--mantine-color-body': '#fff' },
+  light: { '--mantine-color-dimmed': '#5a6472', '--mantine-color-placeholder': '#66707d', '--mantine-color-body': '#fff', '--mantine-color-red-light-color': '#a51d1d' },
   dark: { '--mantine-color-dimmed': '#9aa5b3', '--mantine-color-placeholder': '#95a0ad', '--mantine-color-body': '#1a1f26' },
 });
 

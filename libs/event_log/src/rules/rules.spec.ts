@@ -6,7 +6,7 @@ import { afterAttribution, fineMayMove, fineStates, isCharged, type FineState } 
 import { identityHash, normalReference, subjectOf } from './identity';
 import { doubtsAbout, objectionTo } from './judge';
 import { catalogue, typeOfDetection, types } from './kinds';
-import { allOf, searchTexts, searchWords, wordsOf } from './words';
+import { allOf, beginning, runsOf, searchTexts, wordsOf, wordsToSearch } from './words';
 
 const now = new Date('2026-06-10T12:00:00Z');
 const vehicle = '0d0f2c1e-8f3b-4a7e-9a35-1b2c3d4e5f60';
@@ -175,7 +175,7 @@ describe('words to search by', () => {
   it('are cut alike in what is kept and what is typed', () =>
     fc.assert(
       fc.property(fc.stringMatching(/^[\p{L}\p{N} .,/-]{1,40}$/u), (typed) => {
-        const asked = searchWords(typed);
+        const asked = wordsToSearch(typed);
         const kept = searchTexts({ title: typed, text: null, reference: null, plate: null, details: {} });
         expect(asked.length === 0).toBe(kept === null);
         if (kept) for (const word of wordsOf(typed).slice(0, 8)) expect(kept.a.split(' ')).toContain(word);
@@ -183,6 +183,7 @@ describe('words to search by', () => {
     ));
   it('find a reference as it is written and as one word', () => expect(searchTexts({ title: null, text: null, reference: 'NTSA-2026/0042', plate: 'KDA 1', details: {} })?.a).toBe('ntsa 2026 0042 ntsa20260042 kda 1 kda1'));
   it('leave ids alone', () => expect(searchTexts({ title: null, text: null, reference: vehicle, plate: null, details: { import_id: vehicle, n: 4 } })).toBeNull());
-  it('hold no operator of the query', () => expect(allOf(searchWords(`a & !b | (c:*) <-> 'd' \\`))).toBe('a:* & b:* & c:* & d:*'));
-  it('are none in marks alone', () => expect(searchWords('--- ()')).toEqual([]));
+  it('hold no operator of the query', () => expect(allOf(wordsToSearch(`a & !b | (c:*) <-> 'd' \\`).map(beginning))).toBe('a:* & b:* & c:* & d:*'));
+  it('are none in marks alone', () => expect(wordsToSearch('--- ()')).toEqual([]));
+  it('may be a plate together', () => expect(runsOf(['harsh', 'kca', '542q']).map((run) => run.text)).toEqual(['harsh', 'harshkca', 'harshkca542q', 'kca', 'kca542q', '542q']));
 });

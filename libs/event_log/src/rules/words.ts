@@ -29,9 +29,17 @@ function stringsIn(value: unknown): string[] {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
 }
 
-/** Each word may go on: "brak har" finds "harsh braking". None when nothing was typed to search by. */
-export const searchWords = (typed: string): string[] =>
-  [...new Set(wordsOf(typed))].slice(0, 8).map((word) => `${word.slice(0, 60)}:*`);
+/** None when nothing was typed to search by. */
+export const wordsToSearch = (typed: string): string[] => [...new Set(wordsOf(typed))].slice(0, 8).map((word) => word.slice(0, 60));
+
+/** Each word may go on: "brak har" finds "harsh braking". */
+export const beginning = (word: string): string => `${word}:*`;
+
+const runMax = 3;
+
+/** Words that stand beside each other, put together: a plate is typed in up to three parts. */
+export const runsOf = (words: readonly string[]): { from: number; to: number; text: string }[] =>
+  words.flatMap((_, from) => Array.from({ length: Math.min(runMax, words.length - from) }, (_, n) => ({ from, to: from + n + 1, text: words.slice(from, from + n + 1).join('') })));
 
 /** All of them must occur. */
 export const allOf = (words: readonly string[]): string => words.join(' & ');

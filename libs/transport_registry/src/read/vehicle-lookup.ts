@@ -42,6 +42,10 @@ const byId = statement<KnownVehicle>(`select ${columns} from transport_registry.
 const byIds = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where id = any($1::uuid[])`);
 const platesById = statement<{ id: string; plate: string; park_id: string | null }>('select id, plate, park_id from transport_registry.vehicle where id = any($1::uuid[])');
 const byPlate = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where plate_norm = transport_registry.norm_plate($1) order by (status <> 'retired') desc, updated_at desc limit 1`);
+const amongTexts = statement<{ id: string; park_id: string | null; which: number }>(`
+  with named as materialized (select transport_registry.norm_plate(said.text) as plate_norm, said.which::int - 1 as which from unnest($1::text[]) with ordinality said(text, which))
+  select v.id, v.park_id, named.which from transport_registry.vehicle v join named using (plate_norm) where v.plate_norm = any((select array_agg(n.plate_norm) from named n)::text[])
+   order by length(plate_norm) desc, (v.status <> 'retired') desc, v.updated_at desc`);
 const byStatus = statement<KnownVehicle>(`select ${columns} from transport_registry.vehicle where account_id = $1 and status = $2 order by vehicle_no`);
 const boundAt = statement<{ vehicle_id: string }>(`select vehicle_id from transport_registry.device_binding where device_id = $1 and period @> $2::timestamptz`);
 
@@ -79,6 +83,12 @@ export class VehicleLookup {
   async byPlate(tx: ReadTx, plate: string): Promise<KnownVehicle | undefined> {
     const vehicle = await tx.one(byPlate, [plate]);
     return vehicle && mayEnter(tx.actor, vehicle.park_id) ? vehicle : undefined;
+  }
+
+  /** Which of these texts is the plate of a vehicle, in any spelling: of several the longest. */
+  async plateAmong(tx: ReadTx, texts: readonly string[]): Promise<{ vehicleId: string; which: number } | undefined> {
+    const found = (await tx.sql(amongTexts, [texts])).find((v) => mayEnter(tx.actor, v.park_id));
+    return found && { vehicleId: found.id, which: found.which };
   }
 
   /** By number; for batches and seeds, which look at a whole fleet. */
