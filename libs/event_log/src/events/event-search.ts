@@ -46,7 +46,8 @@ export class EventSearch {
       from: `(${named ? withEventsOf(`$${params.length + 1}`, `$${params.length + 2}`, where.text, found) : found}) e ${beside}`,
       where: within,
       sorts: { ...byTime, rank: { sql: 'e.rank', type: 'numeric' } },
-      defaultSort: '-rank',
+      // By its plate alone everything of a vehicle is found alike: the newest comes first.
+      defaultSort: named && !named.others ? '-at' : '-rank',
       key,
       ...(common ? {} : { words: allOf(await this.rareOf(tx, words)) }),
     };
