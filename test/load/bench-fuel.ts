@@ -49,7 +49,7 @@ async function measure(house: RunningHouse): Promise<Metric[]> {
   const month = last.toISOString().slice(0, 7);
   const monthly = await timesOf(7, () => get(`reports/monthly?month=${month}`));
   const { body } = await get(`reports/monthly?month=${month}`);
-  const lines = body.vehicles as { vehicle_id: string; fill_ups: number }[];
+  const lines = (body.vehicles as { vehicle_id: string; plate: string; fill_ups: number }[]).filter((line) => line.plate.startsWith('BF'));
   const list = await pages(get);
   const one = lines.at(-1)?.vehicle_id ?? '';
   const ofVehicle = await timesOf(50, () => get(`vehicles/${one}/efficiency`));

@@ -44,7 +44,7 @@ export class FineImportRunner {
   async run(actor: Actor, importId: string, progress: (done: number, total: number) => Promise<void> = async () => undefined): Promise<number> {
     const started = await this.begin(actor, importId);
     if (!started?.content) return 0;
-    const rows = readTable(started.content, { rowsMax: importRowsMax });
+    const rows = await readTable(started.content, { rowsMax: importRowsMax });
     for (let done = started.rows_done; done < rows.length; done += chunkRows) {
       await this.db.write(actor, (tx) => this.chunk(tx, importId, rows.slice(done, done + chunkRows), started));
       await progress(Math.min(done + chunkRows, rows.length), rows.length);

@@ -25,7 +25,7 @@ export class FineImports {
   async start(actor: Actor, file: { name: string; content: Buffer }, query: StartFineImportQuery): Promise<FineImportView> {
     const mapping = readMapping(query.mapping ?? '');
     if (!mapping) throw invalid('IMPORT_MAPPING_INVALID', 'mapping names pairs like "Kennz.=plate; Betrag=amount", with columns this import has.', { errors: [{ field: 'mapping', code: 'format', detail: 'mapping cannot be read' }] });
-    const rows = readTable(file.content, { rowsMax: importRowsMax });
+    const rows = await readTable(file.content, { rowsMax: importRowsMax });
     if (rows.length === 0) throw invalid('IMPORT_EMPTY', 'The file has a header but no rows.');
     const headers = Object.keys(rows[0]?.cells ?? {});
     const known = new Set(headers.map((header) => fineColumnOf(header, mapping)));

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import sharp from 'sharp';
 import { Clock } from '@fleet/platform/clock';
 import type { Tx } from '@fleet/platform/database';
 import type { DemoSeed } from '@fleet/platform/subsystem';
@@ -88,7 +87,8 @@ function warningsOf(fill: DemoFill): object[] {
 }
 
 /** Lines on paper: enough to see that a picture waits. */
-function receiptPicture(n: number): Promise<Buffer> {
+async function receiptPicture(n: number): Promise<Buffer> {
+  const { default: sharp } = await import('sharp');
   const lines = Array.from({ length: 14 }, (_, i) => `<rect x="40" y="${60 + i * 40}" width="${140 + ((i * 67 + n * 31) % 220)}" height="10" fill="#444"/>`).join('');
   return sharp(Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="440" height="680"><rect width="440" height="680" fill="#f7f5ef"/>${lines}</svg>`)).jpeg({ quality: 80 }).toBuffer();
 }

@@ -45,7 +45,7 @@ export class FuelImportRunner {
   async run(actor: Actor, importId: string, progress: (done: number, total: number) => Promise<void>): Promise<number> {
     const started = await this.begin(actor, importId);
     if (!started?.content) return 0;
-    const { lines, faults } = linesOf(started, started.content, actor.accountId);
+    const { lines, faults } = await linesOf(started, started.content, actor.accountId);
     const all = lines.length + faults.length;
     for (let done = started.rows_done; done < all; done += chunkRows) {
       await this.db.write(actor, (tx) => this.chunk(tx, started, lines.slice(Math.max(done - faults.length, 0), Math.max(done + chunkRows - faults.length, 0)), faults.slice(done, done + chunkRows)));
@@ -133,8 +133,8 @@ export class FuelImportRunner {
 }
 
 /** Readable lines by date, so that of two readings that contradict each other the later is asked about. */
-function linesOf(how: Import, content: Buffer, accountId: string): { lines: Line[]; faults: RowFault[][] } {
-  const read = readTable(content, { rowsMax: importRowsMax }).map((row) => readLine(row, how));
+async function linesOf(how: Import, content: Buffer, accountId: string): Promise<{ lines: Line[]; faults: RowFault[][] }> {
+  const read = (await readTable(content, { rowsMax: importRowsMax })).map((row) => readLine(row, how));
   const seen = new Map<string, number>();
   const lines = read.filter((line): line is ReadLine => !Array.isArray(line)).map((line): Line => {
     if (line.id && uuid.test(line.id)) return { id: line.id.toLowerCase(), read: line };

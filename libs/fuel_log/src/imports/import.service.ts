@@ -23,7 +23,7 @@ export class FuelImports {
   ) {}
 
   async start(actor: Actor, upload: Upload, query: StartFuelImportQuery): Promise<FuelImportView> {
-    const rows = readTable(upload.content, { rowsMax: importRowsMax });
+    const rows = await readTable(upload.content, { rowsMax: importRowsMax });
     const headers = Object.keys(rows[0]?.cells ?? {});
     if (rows.length === 0) throw invalid('IMPORT_EMPTY', 'The file has a header but no rows.');
     for (const column of ['plate', 'fuel_date', 'fuel_quantity'] as const) {

@@ -1,10 +1,9 @@
-import sharp from 'sharp';
-
 const sidePx = 320;
 const secondsMax = 10;
 
 /** A small upright JPEG without anything of the camera in it; undefined when the picture cannot be drawn. */
 export async function thumbnailOf(picture: Buffer): Promise<Buffer | undefined> {
+  const { default: sharp } = await import('sharp');
   try {
     return await sharp(picture, { failOn: 'error', limitInputPixels: 100_000_000 })
       .timeout({ seconds: secondsMax })

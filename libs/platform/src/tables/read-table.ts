@@ -1,5 +1,4 @@
 import { parse } from 'csv-parse/sync';
-import * as xlsx from '@e965/xlsx';
 import { invalid } from '../http/refusal';
 
 /** One data row of an uploaded table. `line` is what the person sees in their editor or spreadsheet. */
@@ -13,10 +12,10 @@ export interface ReadOptions {
 }
 
 /** Reads an uploaded CSV or XLSX by its content, never by its name. The first row holds the column names. */
-export function readTable(content: Buffer, options: ReadOptions): TableRow[] {
+export async function readTable(content: Buffer, options: ReadOptions): Promise<TableRow[]> {
   if (content.length === 0) throw invalid('IMPORT_EMPTY', 'The file is empty.');
   const isZip = content.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 0x03, 0x04]));
-  const rows = isZip ? readWorkbook(content) : readCsv(content);
+  const rows = isZip ? await readWorkbook(content) : readCsv(content);
   const header = rows[0]?.cells.map((cell) => cell.trim().toLowerCase().replaceAll(/[\s-]+/g, '_')) ?? [];
   if (header.filter(Boolean).length === 0) throw invalid('IMPORT_NO_HEADER', 'The first row must hold the column names.');
   const twice = header.find((name, i) => name && header.indexOf(name) !== i);
@@ -52,8 +51,10 @@ function decodeUtf8(content: Buffer): string {
   }
 }
 
-function readWorkbook(content: Buffer): RawRow[] {
-  let book: xlsx.WorkBook;
+async function readWorkbook(content: Buffer): Promise<RawRow[]> {
+  // Twenty megabytes that most servers never need.
+  const xlsx = await import('@e965/xlsx');
+  let book: import('@e965/xlsx').WorkBook;
   try {
     book = xlsx.read(content, { type: 'buffer', cellFormula: true, cellDates: false, dense: true });
   } catch {

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import type { Response } from 'express';
-import * as xlsx from '@e965/xlsx';
 import { rule } from '../http/refusal';
 import { looksLikeFormula } from './read-table';
 
@@ -46,6 +45,7 @@ async function sendWorkbook<Row>(res: Response, name: string, columns: Column<Ro
     for (const row of page) grid.push(columns.map((c) => (typeof c.value(row) === 'number' ? (c.value(row) as number) : cellText(c.value(row)))));
     if (grid.length > workbookRowsMax) throw rule('EXPORT_TOO_LONG', `More than ${workbookRowsMax} rows do not fit a workbook here. Export CSV or narrow the filter.`);
   }
+  const xlsx = await import('@e965/xlsx');
   const book = xlsx.utils.book_new();
   xlsx.utils.book_append_sheet(book, xlsx.utils.aoa_to_sheet(grid), name.slice(0, 31));
   res.setHeader('content-disposition', `attachment; filename="${name}.xlsx"`);

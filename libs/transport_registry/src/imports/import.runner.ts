@@ -47,7 +47,7 @@ export class ImportRunner {
   async run(actor: Actor, importId: string, progress: (done: number, total: number) => Promise<void> = async () => undefined): Promise<number> {
     const started = await this.begin(actor, importId);
     if (!started?.content) return 0;
-    const rows = readTable(started.content, { rowsMax: importRowsMax });
+    const rows = await readTable(started.content, { rowsMax: importRowsMax });
     const seen = new Map<string, number>();
     for (const row of rows.slice(0, started.rows_done)) remember(seen, row);
     for (let done = started.rows_done; done < rows.length; done += chunkRows) {

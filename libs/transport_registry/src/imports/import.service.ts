@@ -25,7 +25,7 @@ export class ImportService {
   ) {}
 
   async start(actor: Actor, file: { name: string; content: Buffer }, dryRun: boolean): Promise<ImportView> {
-    const rows = readTable(file.content, { rowsMax: importRowsMax });
+    const rows = await readTable(file.content, { rowsMax: importRowsMax });
     if (rows.length === 0) throw invalid('IMPORT_EMPTY', 'The file has a header but no rows.');
     if (!Object.keys(rows[0]?.cells ?? {}).some((header) => columnOf(header) === 'plate')) {
       throw invalid('IMPORT_NO_PLATE_COLUMN', 'No column is named plate.', { facts: { columns: Object.keys(rows[0]?.cells ?? {}) } });
