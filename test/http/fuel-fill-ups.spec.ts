@@ -295,6 +295,12 @@ describe('the list', () => {
     await fill(admin, litres(id, day(8), 300, 10, { fuel_station: '=cmd()' }));
     const some = await admin.get(`${base}/fill_ups`).query({ vehicle_id: id, from: day(2), to: day(9), q: 'cmd' }).expect(200);
     expect(some.body.items).toHaveLength(1);
+    await fill(admin, litres(id, day(10), 500, 10, { fuel_station: 'Another CMD', receipt_reference: 'R-77' }));
+    const first = (await admin.get(`${base}/fill_ups`).query({ vehicle_id: id, q: 'cmd', limit: 1 }).expect(200)).body;
+    const second = (await admin.get(`${base}/fill_ups`).query({ vehicle_id: id, q: 'cmd', limit: 1, cursor: first.next_cursor }).expect(200)).body;
+    expect([...first.items, ...second.items].map((f: Filled) => f.fuel_station)).toEqual(['Another CMD', '=cmd()']);
+    expect(second.next_cursor).toBeNull();
+    expect((await admin.get(`${base}/fill_ups`).query({ q: 'r-77' }).expect(200)).body.items).toHaveLength(1);
     const csv = (await admin.get(`${base}/fill_ups/export?vehicle_id=${id}`).expect(200)).text;
     expect(csv).toContain('"North, ""Main"""');
     expect(csv).toContain("'=cmd()");

@@ -57,7 +57,7 @@ async function fill(client: pg.Client, account: string, parity: number): Promise
     `insert into fuel_log.fill_up (id, account_id, vehicle_id, park_id, fuel_date, odometer_reading, distance_unit, fuel_type, fuel_quantity, unit_of_measure, cost_per_unit, total_cost_minor, currency, is_full_tank,
             missed_previous, fuel_station, state, distance_since_last, efficiency, source, recorded_by, created_at, updated_at)
      select gen_random_uuid(), $1, v.id, v.park_id, m.at, 10000 + n * 420, 'km', 'gasoline',
-            20 + (v.vehicle_no + n) % 15, 'l', 182.5, (20 + (v.vehicle_no + n) % 15) * 18250, 'KES', n % 6 <> 0, n % 97 = 0, 'Bench Station ' || n % 40, 'recorded', 420, 7, 'import', 'bench', now(), now()
+            20 + (v.vehicle_no + n) % 15, 'l', 182.5, (20 + (v.vehicle_no + n) % 15) * 18250, 'KES', n % 6 <> 0, n % 97 = 0, 'Bench Station ' || (v.vehicle_no + n) % 40, 'recorded', 420, 7, 'import', 'bench', now(), now()
        from transport_registry.vehicle v cross join generate_series(1, ${fillsEach}) n
        cross join lateral (select date_trunc('hour', now()) - (${fillsEach} - n) * interval '90 hours' - (v.vehicle_no % 5000) * interval '1 minute' as at) m
       where v.plate like 'BF%' and v.vehicle_no % 2 = $2 order by m.at`,

@@ -46,8 +46,17 @@ export class FillUpStore {
   }
 
   async page(tx: ReadTx, query: FillUpQuery, driverId?: string): Promise<Page<FillUpView>> {
-    const page = await listPage<FillUp>(tx, fillUpList(tx.actor, { ...query, ...(driverId ? { driver_id: driverId } : {}) }), query);
+    const page = await this.rows(tx, { ...query, ...(driverId ? { driver_id: driverId } : {}) });
     return { ...page, items: await this.views(tx, page.items) };
+  }
+
+  /** What is typed can be looked for in no index: first among the latest, and in all of them only when those do not fill the page. */
+  private async rows(tx: ReadTx, query: FillUpQuery): Promise<Page<FillUp>> {
+    if (query.q && (query.sort ?? latestFirst) === latestFirst) {
+      const page = await listPage<FillUp>(tx, amongLatest(tx.actor, query), query);
+      if (page.next_cursor) return page;
+    }
+    return listPage<FillUp>(tx, fillUpList(tx.actor, query), query);
   }
 
   history(tx: ReadTx, fillUpId: string, query: ListQuery): Promise<Page<FillUpChangeView>> {
@@ -88,8 +97,25 @@ function visible(tx: ReadTx, id: string, row: FillUp | undefined): FillUp {
   return row;
 }
 
+const latestFirst = '-fuel_date';
+const latestMax = 20_000;
+
 export function fillUpList(actor: Actor, query: FillUpQuery): ListSpec {
-  const where = new Where()
+  return listed('fuel_log.fill_up f', saying(filtered(actor, query), query.q));
+}
+
+function amongLatest(actor: Actor, { q, ...query }: FillUpQuery): ListSpec {
+  const where = filtered(actor, query);
+  const within = new Where();
+  within.params.push(...where.params);
+  return listed(`(select f.* from fuel_log.fill_up f ${where.text} order by f.fuel_date desc, f.id desc limit ${latestMax}) f`, saying(within, q));
+}
+
+const saying = (where: Where, q: string | undefined): Where =>
+  where.and(`lower(coalesce(f.fuel_station, '') || ' ' || coalesce(f.receipt_reference, '')) like ?`, q && `%${q.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`);
+
+function filtered(actor: Actor, query: FillUpQuery): Where {
+  return new Where()
     .and('f.account_id = ?', actor.accountId)
     .and('f.park_id = any(?)', actor.parkIds ?? undefined)
     .and('f.vehicle_id = ?', query.vehicle_id)
@@ -99,12 +125,14 @@ export function fillUpList(actor: Actor, query: FillUpQuery): ListSpec {
     .and('f.fuel_date < ?', query.to)
     .and('f.state = ?', query.state)
     .and('f.fuel_type = ?', query.fuel_type)
-    .and('f.currency = ?', query.currency)
-    .and(`lower(coalesce(f.fuel_station, '') || ' ' || coalesce(f.receipt_reference, '')) like ?`, query.q && `%${query.q.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`);
+    .and('f.currency = ?', query.currency);
+}
+
+function listed(from: string, where: Where): ListSpec {
   const sorts: ListSpec['sorts'] = {
     fuel_date: { sql: 'f.fuel_date', type: 'timestamptz' },
     total_cost_minor: { sql: '(case when f.total_cost_minor is null then 0 else f.total_cost_minor end)', type: 'bigint' },
     created_at: { sql: 'f.created_at', type: 'timestamptz' },
   };
-  return { select: 'f.*', from: 'fuel_log.fill_up f', where, sorts, defaultSort: '-fuel_date', key: { sql: 'f.id', type: 'uuid' } };
+  return { select: 'f.*', from, where, sorts, defaultSort: latestFirst, key: { sql: 'f.id', type: 'uuid' } };
 }
