@@ -40,32 +40,34 @@ const renamed = new Map<string, [name: string, read: (value: ParamValue) => Para
 const byName = new Map<string, { slot: number; rank: number; meaning: Meaning }>();
 meanings.forEach((meaning, slot) => meaning.names.forEach((name, rank) => byName.set(name, { slot, rank, meaning })));
 
+export type Param = readonly [name: string, value: ParamValue];
+
 /** Puts named values where they belong: into the field they mean, all others into extras. The better source of two wins. */
-export function applyParams(sample: Sample, params: Iterable<readonly [name: string, value: ParamValue]>): void {
+export function applyParams(sample: Sample, params: readonly Param[]): void {
   const ranks: (number | undefined)[] = [];
-  const losers: [string, ParamValue][] = [];
-  const winners: ([string, ParamValue] | undefined)[] = [];
+  const losers: Param[] = [];
+  const winners: (Param | undefined)[] = [];
   const fields = sample as unknown as Record<Field, Reading>;
-  for (const [name, value] of params) {
-    const known = byName.get(name.toLowerCase());
-    const reading = known?.meaning.read(value);
+  for (const param of params) {
+    const known = byName.get(param[0].toLowerCase());
+    const reading = known?.meaning.read(param[1]);
     if (!known || reading === undefined) {
-      losers.push([name, value]);
+      losers.push(param);
       continue;
     }
     const { slot, rank } = known;
     const before = ranks[slot];
     if (before === undefined ? fields[known.meaning.field] !== undefined : before <= rank) {
-      losers.push([name, value]);
+      losers.push(param);
       continue;
     }
     const loser = winners[slot];
     if (loser) losers.push(loser);
     ranks[slot] = rank;
-    winners[slot] = [name, value];
+    winners[slot] = param;
     fields[known.meaning.field] = reading;
   }
-  for (const [name, value] of losers) addExtra(sample, name, value);
+  for (const param of losers) addExtra(sample, param[0], param[1]);
 }
 
 export function addExtra(sample: Sample, name: string, value: ParamValue): void {
@@ -97,8 +99,28 @@ export function namedValues(sample: Sample): [string, string | number][] {
 
 const numberForm = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/;
 
-/** A decimal number as devices write it, or undefined. */
+const powers = Array.from({ length: 16 }, (_, places) => 10 ** places);
+
+/** A decimal number as devices write it, or undefined. Up to fifteen digits are counted by hand: both parts are exact then, and it takes a fifth of the time. */
 export function decimal(text: string): number | undefined {
+  const isNegative = text.charCodeAt(0) === 45;
+  let whole = 0;
+  let digits = 0;
+  let dotAt = -1;
+  for (let i = isNegative ? 1 : 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code >= 48 && code <= 57) {
+      whole = whole * 10 + (code - 48);
+      digits += 1;
+    } else if (code === 46 && dotAt < 0) dotAt = i;
+    else return decimalOfAnyForm(text);
+  }
+  if (digits === 0 || digits > 15) return decimalOfAnyForm(text);
+  const value = dotAt < 0 ? whole : whole / (powers[text.length - 1 - dotAt] as number);
+  return isNegative ? -value : value;
+}
+
+function decimalOfAnyForm(text: string): number | undefined {
   return text.length <= 40 && numberForm.test(text) ? finite(Number(text)) : undefined;
 }
 

@@ -74,7 +74,7 @@ function readTime(date: string, time: string, times: ServerTimes): number | unde
   if (!day || !clock || day[4] !== undefined) return undefined;
   const [dd, month, year] = [Number(day[1]), Number(day[2]), 2000 + Number(day[3])];
   const [hour, minute, second] = [Number(clock[1]), Number(clock[2]), Number(clock[3])];
-  if (month < 1 || month > 12 || dd < 1 || dd > new Date(Date.UTC(year, month, 0)).getUTCDate()) return undefined;
+  if (month < 1 || month > 12 || dd < 1 || (dd > 28 && dd > new Date(Date.UTC(year, month, 0)).getUTCDate())) return undefined;
   if (hour > 23 || minute > 59 || second > 59) return undefined;
   return Date.UTC(year, month - 1, dd, hour, minute, second) + Math.floor(Number(clock[4] ?? 0) * 1000);
 }
