@@ -1,7 +1,10 @@
+import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { report, type Metric } from './bench';
 import { loadEvents, plateOf, wordOf } from './bench-events-load';
+import { equip } from './equip';
+import { gatewayToken, sampleAt, send as sendSamples } from './ingest-load';
 import { startHouse, type RunningHouse } from './running-house';
 
 const events = Number(process.env.BENCH_EVENTS ?? 5_000_000);
@@ -50,7 +53,7 @@ function search(kind: (typeof asked)[number]): string {
 }
 
 /** As a program tells events: batches over HTTP, through judging, identity, attribution and the audit log. */
-async function ingest(house: RunningHouse, vehicleIds: string[]): Promise<Metric> {
+async function ingest(house: RunningHouse, vehicleIds: string[], name: string): Promise<Metric> {
   const size = 500;
   const send = async (n: number): Promise<number> => {
     const now = Date.now();
@@ -59,7 +62,7 @@ async function ingest(house: RunningHouse, vehicleIds: string[]): Promise<Metric
       kind: 'harsh_braking',
       vehicle_id: vehicleIds[random(vehicleIds.length)],
       at: new Date(now - random(30 * 86_400) * 1000).toISOString(),
-      reference: `ingest-${n}-${i}`,
+      reference: `${name.slice(0, 20)}-${n}-${i}`,
       lat: -1.28,
       lon: 36.82,
       details: { value: 4.2, limit: 3.5, unit: 'm/s2' },
@@ -72,7 +75,30 @@ async function ingest(house: RunningHouse, vehicleIds: string[]): Promise<Metric
   const begin = performance.now();
   let recorded = 0;
   for (let n = 1; n <= 20; n += 2) recorded += (await Promise.all([send(n), send(n + 1)])).reduce((a, b) => a + b, 0);
-  return { name: 'ingest through HTTP in batches of 500', value: recorded / ((performance.now() - begin) / 1000), unit: 'events/s' };
+  return { name, value: recorded / ((performance.now() - begin) / 1000), unit: 'events/s' };
+}
+
+/** The same while ten thousand vehicles send their samples, each every ten seconds. */
+async function ingestBeside(house: RunningHouse, client: pg.Client, vehicleIds: string[]): Promise<Metric[]> {
+  const [fleet, token, agent] = [await equip(house, client, 10_000), await gatewayToken(house), new Agent({ keepAlive: true })];
+  const seen = { accepted: 0, isOver: false };
+  const begin = performance.now();
+  const feed = async (): Promise<void> => {
+    for (let call = 0; !seen.isOver; call += 1) {
+      const at = (call % 20) * 500;
+      const body = JSON.stringify(fleet.slice(at, at + 500).map((vehicle) => sampleAt(vehicle, Math.floor(call / 20), Date.now() - 500)));
+      const { accepted } = await sendSamples(house, token, agent, Buffer.from(body));
+      seen.accepted += accepted;
+      await sleep(Math.max(0, begin + (call + 1) * 500 - performance.now()));
+    }
+  };
+  const fed = feed();
+  await sleep(5000);
+  const metric = await ingest(house, vehicleIds, 'the same beside telemetry');
+  seen.isOver = true;
+  await fed;
+  agent.destroy();
+  return [metric, { name: 'telemetry meanwhile', value: seen.accepted / ((performance.now() - begin) / 1000), unit: 'samples/s' }];
 }
 
 async function explain(client: pg.Client, name: string, sql: string): Promise<void> {
@@ -81,7 +107,7 @@ async function explain(client: pg.Client, name: string, sql: string): Promise<vo
 }
 
 async function main(): Promise<void> {
-  const house = await startHouse();
+  const house = await startHouse({ ACCESS_TOKEN_TTL_S: '3600' });
   const client = new pg.Client({ connectionString: house.ownerUrl });
   try {
     await client.connect();
@@ -95,7 +121,7 @@ async function main(): Promise<void> {
     metrics.push(...(await measure(house, 'timeline of a vehicle', 40, () => `vehicle/${vehicleIds[random(vehicleIds.length)]}/timeline`)));
     metrics.push(...(await measure(house, 'fines, latest', 40, () => 'events?type=fine')));
     metrics.push((await measure(house, 'counts of a month', 5, () => `events/summary?from=${new Date(Date.now() - 30 * dayMs).toISOString()}&to=${new Date().toISOString()}`))[0] as Metric);
-    metrics.push(await ingest(house, vehicleIds));
+    metrics.push(await ingest(house, vehicleIds, 'ingest through HTTP in batches of 500'), ...(await ingestBeside(house, client, vehicleIds)));
     report('events', metrics);
     const mine = `e.account_id = '${house.account}'`;
     await explain(client, 'a driver’s day', `select * from event_log.standing e where ${mine} and e.driver_id = '${driverIds[7]}' and e.at >= now() - interval '40 days' and e.at < now() - interval '39 days' order by e.at, e.id limit 51`);

@@ -106,7 +106,9 @@ async function watch(house: RunningHouse, token: string, probe: Vehicle, until: 
     const begin = performance.now();
     const lat = 50 + (n % 1000) / 100;
     const body = Buffer.from(JSON.stringify([{ vehicle_id: probe.id, at: Date.now() + 1, lat, lon: 100, speed_kmh: 10 }]));
-    seen.accepted += (await send(house, token, agent, body)).accepted;
+    // Added afterwards: what the feed counted meanwhile must not be lost.
+    const { accepted } = await send(house, token, agent, body);
+    seen.accepted += accepted;
     while (performance.now() - begin < 10_000) {
       const answer = (await (await fetch(`${house.url}/api/v1/telemetry/last?bbox=99.9,${lat - 0.001},100.1,${lat + 0.001}`, { headers })).json()) as { items: unknown[] };
       if (answer.items.length > 0) break;

@@ -55,7 +55,7 @@ export class EventQuery extends ListQuery {
   @Uuid({ optional: true }) driver_id?: string;
   @Instant({ optional: true }) from?: string;
   @Instant({ optional: true, about: 'Before this moment.' }) to?: string;
-  @Text({ optional: true, max: 200, about: 'Words of title, text, reference, plate and details; each may be the beginning of one. Best first among the latest thousand.' }) q?: string;
+  @Text({ optional: true, max: 200, about: 'Words of title, text, reference, plate and details; each may be the beginning of one. Best first among the latest thousand; by a plate alone, the newest first.' }) q?: string;
 }
 
 export class ExportEventsQuery extends EventQuery {

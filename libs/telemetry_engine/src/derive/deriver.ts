@@ -81,7 +81,12 @@ export class Deriver {
       after = last.vehicle_no;
       const units = unitsOf(vehicles.filter((v) => this.isDue(v.vehicle_no))).values();
       const workOff = async (): Promise<void> => {
-        for (const { accountId, numbers } of units) if (!signal?.aborted) done += await this.together(accountId, numbers, all);
+        for (const { accountId, numbers } of units) {
+          if (signal?.aborted) return;
+          const read = await this.together(accountId, numbers, all);
+          // Added afterwards: the other one counts meanwhile.
+          done += read;
+        }
       };
       // While one waits for the database the other computes.
       await allEnded(Array.from({ length: unitsAtOnce }, workOff));
