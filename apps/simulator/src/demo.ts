@@ -8,8 +8,6 @@ import { Player } from './fleet/player';
 
 const interval_s = 5;
 const grainMs = 250;
-/** A first start tells the last two hours as a tracker does that was out of reach. */
-const pastMs = 2 * 3_600_000;
 const saveEveryMs = 60_000;
 
 interface State {
@@ -19,8 +17,11 @@ interface State {
 
 const say = (level: 'info' | 'warn', msg: string): void => void process.stdout.write(`${JSON.stringify({ level, time: new Date().toISOString(), msg })}\n`);
 
-/** Plays the demo vehicles beside a server that is ready, until it is told to stop or its supervisor ends. */
-export function playDemo(): void {
+/**
+ * Plays the demo vehicles beside a server that is ready, until it is told to stop or its supervisor ends. A first start
+ * tells the last two hours as a tracker does that was out of reach.
+ */
+export function playDemo(pastMs = 2 * 3_600_000): void {
   const config = readConfig();
   const file = join(config.FLEET_DATA_DIR, demoFleetFile);
   const stateFile = join(config.FLEET_DATA_DIR, 'simulator-state.json');

@@ -2,6 +2,7 @@ import createClient from 'openapi-fetch';
 import type { components, paths } from '../generated/api.generated';
 import { Problem, problemOf } from './problem';
 import { Session, type Channel } from './session';
+import { browserShared } from './shared';
 import { browserLock, randomId } from './tab-lock';
 
 export type Schemas = components['schemas'];
@@ -13,7 +14,7 @@ function tabs(): Channel {
 
 export const session = new Session({
   fetch: (path, init) => fetch(path, init),
-  storage: localStorage,
+  shared: browserShared,
   lock: browserLock(),
   channel: tabs(),
   now: Date.now,

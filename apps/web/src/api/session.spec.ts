@@ -1,5 +1,8 @@
 import { Session, subjectOf, type Channel, type SessionMeans } from './session';
+import type { Shared } from './shared';
 import { leaseLock } from './tab-lock';
+
+const later = <T>(what: () => T): Promise<T> => new Promise((resolve) => setTimeout(() => resolve(what()), 1));
 
 /** A browser with several tabs in front of a server that ends the session when a refresh token comes twice, as ours does. */
 class Browser {
@@ -13,13 +16,18 @@ class Browser {
   elsewhere: number[] = [];
 
   constructor(private readonly user = 'anna') {
-    this.storage.setItem('fleet.refresh_token', 'r0');
+    this.kept.set('refresh_token', 'r0');
   }
 
-  readonly storage = {
-    getItem: (key: string): string | null => this.kept.get(key) ?? null,
-    setItem: (key: string, value: string): void => void this.kept.set(key, value),
-    removeItem: (key: string): void => void this.kept.delete(key),
+  readonly shared: Shared = {
+    get: (key) => later(() => this.kept.get(key)),
+    change: (key, change) =>
+      later(() => {
+        const next = change(this.kept.get(key));
+        if (next === undefined) this.kept.delete(key);
+        else this.kept.set(key, next);
+        return next;
+      }),
   };
 
   token = (serial: number, user = this.user): string => `h.${Buffer.from(JSON.stringify({ sub: user, serial })).toString('base64url')}.s`;
@@ -44,7 +52,7 @@ class Browser {
       post: (message) => this.hearers.filter((h) => h.tab !== tab).forEach((h) => setTimeout(() => h.hear(message), 1)),
       listen: (hear) => void this.hearers.push({ tab, hear }),
     };
-    return new Session({ fetch: this.server, storage: this.storage, lock: leaseLock(this.storage), channel, now: Date.now, somebodyElse: () => this.elsewhere.push(tab), ...means });
+    return new Session({ fetch: this.server, shared: this.shared, lock: leaseLock(this.shared), channel, now: Date.now, somebodyElse: () => this.elsewhere.push(tab), ...means });
   }
 }
 
@@ -85,7 +93,7 @@ describe('the session of a browser', () => {
     expect(await tab.refresh(token)).toBeUndefined();
     expect(tab.state).toBe('expired');
     const waiting = tab.whenSignedIn();
-    tab.signedIn({ access_token: browser.token(9), expires_in: 600, refresh_token: 'r9' });
+    await tab.signedIn({ access_token: browser.token(9), expires_in: 600, refresh_token: 'r9' });
     await waiting;
     expect(await tab.token()).toBe(browser.token(9));
   });
@@ -95,7 +103,7 @@ describe('the session of a browser', () => {
     const tab = browser.open();
     browser.down = true;
     await expect(tab.token()).rejects.toThrow('fetch failed');
-    expect(browser.storage.getItem('fleet.refresh_token')).toBe('r0');
+    expect(browser.kept.get('refresh_token')).toBe('r0');
     browser.down = false;
     expect(await tab.token()).toBeDefined();
   });
@@ -108,7 +116,7 @@ describe('the session of a browser', () => {
     await one.signOut();
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect([one.state, other.state]).toEqual(['signed_out', 'signed_out']);
-    expect(browser.storage.getItem('fleet.refresh_token')).toBeNull();
+    expect(browser.kept.get('refresh_token')).toBeUndefined();
     expect(await browser.open().token()).toBeUndefined();
   });
 
@@ -117,7 +125,7 @@ describe('the session of a browser', () => {
     const [one, other] = [browser.open(), browser.open()];
     await one.token();
     await other.token();
-    other.signedIn({ access_token: browser.token(1, 'boris'), expires_in: 600, refresh_token: 'b1' });
+    await other.signedIn({ access_token: browser.token(1, 'boris'), expires_in: 600, refresh_token: 'b1' });
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(browser.elsewhere).toEqual([1]);
   });
@@ -130,8 +138,8 @@ describe('the session of a browser', () => {
 
 describe('a lock without Web Locks', () => {
   it('lets one in at a time, and outlives a tab that died with it', async () => {
-    const { storage } = new Browser();
-    const lock = leaseLock(storage);
+    const { shared, kept } = new Browser();
+    const lock = leaseLock(shared);
     let inside = 0;
     let most = 0;
     const work = async (): Promise<void> => {
@@ -141,9 +149,9 @@ describe('a lock without Web Locks', () => {
     };
     await Promise.all([lock('x', work), lock('x', work), lock('x', work)]);
     expect(most).toBe(1);
-    storage.setItem('fleet.lock.x', JSON.stringify({ owner: 'dead', until: Date.now() + 120 }));
+    kept.set('lock.x', JSON.stringify({ owner: 'dead', until: Date.now() + 120 }));
     await lock('x', work);
-    storage.setItem('fleet.lock.x', 'not json');
+    kept.set('lock.x', 'not json');
     await lock('x', work);
   });
 });

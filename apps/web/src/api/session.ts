@@ -1,4 +1,5 @@
 import { Problem, problemOf } from './problem';
+import type { Shared } from './shared';
 import type { TabLock } from './tab-lock';
 
 export interface Tokens {
@@ -19,7 +20,7 @@ export interface Channel {
 
 export interface SessionMeans {
   fetch: (path: string, init: RequestInit) => Promise<Response>;
-  storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  shared: Shared;
   lock: TabLock;
   channel: Channel;
   now: () => number;
@@ -46,7 +47,7 @@ export function ownerOf(token: string): string {
 
 export const ownerName = (personId: string, accountId: string): string => `${personId}:${accountId}`;
 
-const refreshKey = 'fleet.refresh_token';
+const refreshKey = 'refresh_token';
 /** A token about to end would end on its way. */
 const marginMs = 20_000;
 
@@ -98,8 +99,8 @@ export class Session {
     return this.running;
   }
 
-  signedIn(tokens: Tokens): void {
-    if (tokens.refresh_token) this.means.storage.setItem(refreshKey, tokens.refresh_token);
+  async signedIn(tokens: Tokens): Promise<void> {
+    if (tokens.refresh_token) await this.keep(tokens.refresh_token);
     this.take(tokens);
   }
 
@@ -108,6 +109,7 @@ export class Session {
     try {
       if (token) await this.means.fetch('/api/v1/auth/logout', { method: 'POST', headers: { authorization: `Bearer ${token}` } });
     } finally {
+      await this.keep(undefined);
       this.end('signed_out', true);
     }
   }
@@ -127,7 +129,7 @@ export class Session {
   private async refreshInTurn(stale: string | undefined): Promise<string | undefined> {
     // Another tab may have been here while this one waited.
     if (this.access && this.access.token !== stale && this.access.expiresAt - marginMs > this.means.now()) return this.access.token;
-    const refreshToken = this.means.storage.getItem(refreshKey);
+    const refreshToken = await this.means.shared.get(refreshKey);
     if (!refreshToken) {
       this.end(this.current === 'signed_in' ? 'expired' : 'signed_out', false);
       return undefined;
@@ -138,15 +140,20 @@ export class Session {
       body: JSON.stringify({ refresh_token: refreshToken }),
     });
     if (response.status === 401 || response.status === 400) {
-      this.means.storage.removeItem(refreshKey);
+      // Unless somebody signed in meanwhile.
+      await this.means.shared.change(refreshKey, (known) => (known === refreshToken ? undefined : known));
       this.end(this.current === 'signed_in' ? 'expired' : 'signed_out', false);
       return undefined;
     }
     if (!response.ok) throw await problemOf(response);
     const tokens = (await response.json()) as Tokens;
     if (typeof tokens.access_token !== 'string') throw new Problem(response.status, 'UNEXPECTED', 'The server sent no token.');
-    this.signedIn(tokens);
+    await this.signedIn(tokens);
     return tokens.access_token;
+  }
+
+  private keep(refreshToken: string | undefined): Promise<unknown> {
+    return this.means.shared.change(refreshKey, () => refreshToken);
   }
 
   private take(tokens: Tokens): void {
@@ -157,10 +164,7 @@ export class Session {
 
   private end(state: 'signed_out' | 'expired', tell: boolean): void {
     this.access = undefined;
-    if (tell) {
-      this.means.storage.removeItem(refreshKey);
-      this.means.channel.post({ kind: 'signed_out' });
-    }
+    if (tell) this.means.channel.post({ kind: 'signed_out' });
     // Who was thrown out keeps the page; who left, leaves it.
     if (this.current !== 'expired' || state !== 'signed_out' || tell) this.turn(state);
   }

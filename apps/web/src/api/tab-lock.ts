@@ -1,3 +1,5 @@
+import { browserShared, type Shared } from './shared';
+
 export type TabLock = <T>(name: string, run: () => Promise<T>) => Promise<T>;
 
 interface Lease {
@@ -6,7 +8,7 @@ interface Lease {
 }
 
 const leaseMs = 15_000;
-const settleMs = 40;
+const askAgainMs = 40;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -18,38 +20,34 @@ export const randomId = (): string => {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 };
 
+function readLease(text: string | undefined): Lease | undefined {
+  try {
+    return JSON.parse(text ?? 'null') ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Browsers give Web Locks to https and localhost only; a fleet on http://10.0.0.5 takes turns through what tabs share. */
-export function leaseLock(storage: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>, now: () => number = Date.now): TabLock {
-  const read = (key: string): Lease | undefined => {
-    try {
-      return JSON.parse(storage.getItem(key) ?? 'null') ?? undefined;
-    } catch {
-      return undefined;
-    }
-  };
+export function leaseLock(shared: Shared, now: () => number = Date.now): TabLock {
   return async (name, run) => {
-    const key = `fleet.lock.${name}`;
+    const key = `lock.${name}`;
     const owner = randomId();
-    for (;;) {
-      const held = read(key);
-      if (!held || held.until <= now()) {
-        storage.setItem(key, JSON.stringify({ owner, until: now() + leaseMs }));
-        // Whoever wrote last in this moment has it; the others see a foreign name and wait.
-        await sleep(settleMs);
-        if (read(key)?.owner === owner) break;
-      }
-      await sleep(settleMs * (1 + Math.random()));
-    }
+    const take = (known: string | undefined): string | undefined => {
+      const held = readLease(known);
+      return held && held.until > now() ? known : JSON.stringify({ owner, until: now() + leaseMs });
+    };
+    while (readLease(await shared.change(key, take))?.owner !== owner) await sleep(askAgainMs * (1 + Math.random()));
     try {
       return await run();
     } finally {
-      if (read(key)?.owner === owner) storage.removeItem(key);
+      await shared.change(key, (known) => (readLease(known)?.owner === owner ? undefined : known));
     }
   };
 }
 
 export function browserLock(): TabLock {
   const locks = (navigator as { locks?: LockManager }).locks;
-  if (!locks) return leaseLock(localStorage);
+  if (!locks) return leaseLock(browserShared);
   return (name, run) => locks.request(`fleet.${name}`, run) as ReturnType<typeof run>;
 }

@@ -27,7 +27,7 @@ export function StepUpDialog({ finish }: { finish: (given: boolean) => void }): 
       submitLabel={t('account:step_up.prove')}
       onCancel={() => finish(false)}
       onSubmit={async ({ totp }) => {
-        session.signedIn(await take(api.POST('/api/v1/auth/step-up', { body: { totp: String(totp) } })));
+        await session.signedIn(await take(api.POST('/api/v1/auth/step-up', { body: { totp: String(totp) } })));
         finish(true);
       }}
     >

@@ -23,7 +23,7 @@ export function LoginForm({ email, accountId, onDone }: LoginFormProps): ReactNo
   const submit = async (values: Record<string, unknown>): Promise<void> => {
     const body = { email: String(values['email']), password: String(values['password']), ...(second ? { totp: String(values['totp']) } : {}), ...(accountId ? { account_id: accountId } : {}) };
     try {
-      session.signedIn(await take(openApi.POST('/api/v1/auth/login', { body })));
+      await session.signedIn(await take(openApi.POST('/api/v1/auth/login', { body })));
       onDone?.();
     } catch (error) {
       if (asProblem(error).code !== 'TOTP_REQUIRED') throw error;

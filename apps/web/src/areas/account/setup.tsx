@@ -39,7 +39,7 @@ export default function SetupPage(): ReactNode {
         submitLabel={t('account:setup.submit')}
         onSubmit={async (values) => {
           await openApi.POST('/api/v1/auth/setup', { body: values as never });
-          session.signedIn(await take(openApi.POST('/api/v1/auth/login', { body: { email: String(values['email']), password: String(values['password']) } })));
+          await session.signedIn(await take(openApi.POST('/api/v1/auth/login', { body: { email: String(values['email']), password: String(values['password']) } })));
           await navigate({ to: '/' });
         }}
       />

@@ -1,3 +1,4 @@
+import { asked, browserDatabase } from '../../../api/browser-database';
 import type { QueueStore } from './queue';
 import type { Action, Photo } from './types';
 
@@ -9,49 +10,10 @@ export interface Kept {
   data: unknown;
 }
 
-const name = 'fleet.driver';
-
-const asked = <T>(request: IDBRequest<T>): Promise<T> =>
-  new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('The database of this browser failed.'));
-  });
-
-let opened: Promise<IDBDatabase> | undefined;
-
-function open(): Promise<IDBDatabase> {
-  opened ??= new Promise<IDBDatabase>((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
-    request.onupgradeneeded = () => {
-      for (const store of ['actions', 'photos']) request.result.createObjectStore(store, { keyPath: 'id' });
-      request.result.createObjectStore('reads', { keyPath: 'key' });
-    };
-    request.onsuccess = () => {
-      // A newer page in another tab must not wait for this one.
-      request.result.onversionchange = () => {
-        request.result.close();
-        opened = undefined;
-      };
-      resolve(request.result);
-    };
-    request.onerror = () => reject(request.error ?? new Error('This browser keeps nothing.'));
-  }).catch((error: unknown) => {
-    opened = undefined;
-    throw error;
-  });
-  return opened;
-}
-
-/** Runs within one transaction and answers when it is on disk. */
-async function within<T>(stores: string[], mode: IDBTransactionMode, work: (tx: IDBTransaction) => Promise<T>): Promise<T> {
-  const tx = (await open()).transaction(stores, mode, { durability: 'strict' });
-  const committed = new Promise<void>((resolve, reject) => {
-    tx.oncomplete = () => resolve();
-    tx.onabort = () => reject(tx.error ?? new Error('The database of this browser gave up.'));
-  });
-  const [answer] = await Promise.all([work(tx), committed]);
-  return answer;
-}
+const within = browserDatabase('fleet.driver', (database) => {
+  for (const store of ['actions', 'photos']) database.createObjectStore(store, { keyPath: 'id' });
+  database.createObjectStore('reads', { keyPath: 'key' });
+});
 
 export const database: QueueStore & { photo(id: string): Promise<Photo | undefined>; keep(kept: Kept): Promise<void>; kept(key: string): Promise<Kept | undefined>; forgetReads(): Promise<void> } = {
   all: (owner) => within(['actions'], 'readonly', async (tx) => ((await asked(tx.objectStore('actions').getAll())) as Action[]).filter((a) => a.owner === owner)),
