@@ -59,11 +59,11 @@ withBrowser('stopping a vehicle from the screen', () => {
     moving = await play(other, 43);
     visit = await house.enter('immobilizing_operator');
     page = visit.page;
-  }, 240_000);
+  }, 120_000);
   afterAll(async () => {
     for (const played of [parked, moving]) played?.tracker.leave();
     await house?.close();
-  }, 60_000);
+  }, 30_000);
 
   it('a parked vehicle: verdict, plate typed by hand, a code, the device’s word, the relay, and let go', async () => {
     report(parked);
@@ -93,7 +93,7 @@ withBrowser('stopping a vehicle from the screen', () => {
     await page.getByText('The vehicle is released.').waitFor();
     expect(parked.tracker.heard).toEqual(['setdigout 1 ? 5', 'setdigout 0']);
     expect(visit.complaints).toEqual([]);
-  }, 240_000);
+  }, 120_000);
 
   it('what was done is found, told step by step, and signed', async () => {
     await page.goto(`${house.url}/immobilizations?vehicle_id=${parked.vehicle_id}&kind=immobilize&status=completed`);
@@ -111,7 +111,7 @@ withBrowser('stopping a vehicle from the screen', () => {
     const pdf = page.waitForEvent('download');
     await page.getByRole('button', { name: /PDF/ }).click();
     expect((await pdf).suggestedFilename()).toMatch(/^case-.*\.pdf$/);
-  }, 120_000);
+  }, 60_000);
 
   it('a moving vehicle is refused, and the page says why', async () => {
     report(moving);
@@ -123,7 +123,7 @@ withBrowser('stopping a vehicle from the screen', () => {
     await page.getByRole('dialog').getByRole('alert').getByText('The vehicle is moving, or was a moment ago.').waitFor();
     expect(moving.tracker.heard).toEqual([]);
     await page.keyboard.press('Escape');
-  }, 120_000);
+  }, 60_000);
 
   it('a second person declines, and whoever asked is told', async () => {
     const { account_id } = await house.ask(house.login('admin'), 'GET', '/api/v1/auth/me');
@@ -144,7 +144,7 @@ withBrowser('stopping a vehicle from the screen', () => {
     await page.getByText('The second person declined.').waitFor();
     await page.getByText('Call the driver first').first().waitFor();
     expect(parked.tracker.heard).toHaveLength(2);
-  }, 180_000);
+  }, 90_000);
 
   it('anybody of the staff stops it for all: then nothing is cut, and releases go on', async () => {
     const operator = await house.enter('operator', '/immobilizations');
@@ -164,7 +164,7 @@ withBrowser('stopping a vehicle from the screen', () => {
     await page.getByRole('button', { name: 'Release', exact: true }).click();
     await page.getByText('The vehicle is released.').waitFor();
     await eventually(() => expect(parked.tracker.heard.at(-1)).toBe('setdigout 0'));
-  }, 180_000);
+  }, 90_000);
 
   it('a driver is locked out for a reason and let in again', async () => {
     const { page: desk, complaints, close } = await house.enter('operator', '/drivers?status=active');
@@ -184,5 +184,5 @@ withBrowser('stopping a vehicle from the screen', () => {
     await desk.getByText('The driver is locked out (Investigation), until lifted.').waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
     await close();
-  }, 120_000);
+  }, 60_000);
 });

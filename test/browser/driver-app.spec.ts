@@ -43,8 +43,8 @@ withBrowser('a driver with a phone', () => {
     drivers.push(...house.logins.filter((login) => login.role === 'driver'));
     await house.ask(house.login('admin'), 'PATCH', '/api/v1/driver_module/settings', { rest_min_minutes: 0 });
     for (const login of drivers) plates.push(await endShift(login));
-  }, 180_000);
-  afterAll(() => house?.close(), 60_000);
+  }, 90_000);
+  afterAll(() => house?.close(), 30_000);
 
   async function endShift(login: Login): Promise<string> {
     const { current } = (await house.ask(login, 'GET', '/api/v1/driver_module/me/shift')) as { current: { id: string; plate: string } };
@@ -128,7 +128,7 @@ withBrowser('a driver with a phone', () => {
     expect(await items(login, `/api/v1/event_log/my/events/${String(incident?.['id'])}/evidence`)).toHaveLength(1);
     expect(complaints.filter((text) => !/ERR_INTERNET_DISCONNECTED/.test(text))).toEqual([]);
     await visit.close();
-  }, 300_000);
+  }, 150_000);
 
   it('is told in words what was refused, which holds back only what depends on it, and puts it right', async () => {
     const visit = await phoneOf(drivers[1]!);
@@ -156,7 +156,7 @@ withBrowser('a driver with a phone', () => {
     await open(page, '/queue');
     await page.getByText('Everything is sent.').waitFor({ timeout: 30_000 });
     await visit.close();
-  }, 240_000);
+  }, 120_000);
 
   it('leaves what is not sent to nobody else who signs in here; two tabs send it once', async () => {
     const visit = await phoneOf(drivers[1]!);
@@ -191,7 +191,7 @@ withBrowser('a driver with a phone', () => {
     await Promise.all([page, second].map((tab) => tab.getByText('Everything is sent.').waitFor()));
     expect(writes.map((w) => w.path)).toEqual(['event_log/my/events']);
     await visit.close();
-  }, 240_000);
+  }, 120_000);
 
   it.each([
     ['light', false],
@@ -209,7 +209,7 @@ withBrowser('a driver with a phone', () => {
     expect(findings).toEqual([]);
     expect(complaints).toEqual([]);
     await close();
-  }, 240_000);
+  }, 120_000);
 
   it('can install the app: manifest, icons and worker are served as browsers want them', async () => {
     const get = (path: string): Promise<Response> => fetch(house.url + path);

@@ -10,11 +10,11 @@ withBrowser('events, fines, notifications and assignments', () => {
   beforeAll(async () => {
     books = await receiver();
     house = await BrowserHouse.open({ FLEET_ROLES: 'api,worker', WEBHOOK_ALLOW_PRIVATE: '1' });
-  }, 240_000);
+  }, 120_000);
   afterAll(async () => {
     await house?.close();
     await books?.close();
-  }, 60_000);
+  }, 30_000);
 
   /** Somebody who drives now, and what. */
   async function driving(): Promise<{ plate: string; vehicle_id: string; driver_id: string; name: string; from: string }> {
@@ -72,7 +72,7 @@ withBrowser('events, fines, notifications and assignments', () => {
     await page.getByRole('row').filter({ hasText: 'JR-1' }).waitFor();
     expect(complaints).toEqual([]);
     await close();
-  }, 360_000);
+  }, 180_000);
 
   it('a rule is made, and what it asks for rings the bell of those it names', async () => {
     const admin = await house.enter('admin', '/admin/notification-rules');
@@ -110,7 +110,7 @@ withBrowser('events, fines, notifications and assignments', () => {
     expect(await page.getByRole('row').filter({ hasText: 'is now idle' }).getByRole('button', { name: 'Mark read' }).count()).toBe(0);
     expect(complaints).toEqual([]);
     await close();
-  }, 240_000);
+  }, 120_000);
 
   it('a webhook shows its secret once, and what was sent and answered', async () => {
     const { page, complaints, close } = await house.enter('admin', '/admin/webhooks');
@@ -130,7 +130,7 @@ withBrowser('events, fines, notifications and assignments', () => {
     expect(await page.locator('main').innerText()).not.toContain('whsec_');
     expect(complaints).toEqual([]);
     await close();
-  }, 120_000);
+  }, 60_000);
 
   it('a shift is planned on the board, where the gap was', async () => {
     const { page, complaints, close } = await house.enter('operator', '/shift-board');
@@ -152,5 +152,5 @@ withBrowser('events, fines, notifications and assignments', () => {
     await page.getByRole('dialog', { name: 'Shift' }).getByRole('button', { name: 'Cancel', exact: true }).waitFor();
     expect(complaints).toEqual([]);
     await close();
-  }, 180_000);
+  }, 90_000);
 });

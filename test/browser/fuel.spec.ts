@@ -19,8 +19,8 @@ withBrowser('fuel at the screens', () => {
     house = await BrowserHouse.open();
     const { items } = (await house.ask(house.login('admin'), 'GET', '/api/v1/transport_registry?status=active&limit=100')) as { items: Car[] };
     cars = items.filter((car) => car.fuel_type === 'gasoline' && car.odometer_km !== null);
-  }, 180_000);
-  afterAll(() => house?.close(), 60_000);
+  }, 90_000);
+  afterAll(() => house?.close(), 30_000);
 
   async function choose(page: Page, { plate }: Car): Promise<void> {
     const box = page.locator('main').getByRole('combobox', { name: 'Vehicle' });
@@ -49,7 +49,7 @@ withBrowser('fuel at the screens', () => {
     await page.getByText('KES 5,745.60 · computed').waitFor();
     expect(complaints).toEqual([]);
     await close();
-  }, 180_000);
+  }, 90_000);
 
   it('a receipt is photographed first and typed later, the picture beside the form', async () => {
     const { page, complaints, close } = await house.enter('operator', '/fuel-receipts');
@@ -76,7 +76,7 @@ withBrowser('fuel at the screens', () => {
     expect([fillUp['plate'], fillUp['total_cost_minor'], fillUp['receipt_ids']]).toEqual([car.plate, 364_000, [receipt]]);
     expect(complaints).toEqual([]);
     await close();
-  }, 180_000);
+  }, 90_000);
 
   it('a spelling is taught from the inbox, and what used it is read again', async () => {
     const { page, complaints, close } = await house.enter('admin', '/fuel-inbox?issue=fuel_type_unknown');
@@ -91,7 +91,7 @@ withBrowser('fuel at the screens', () => {
     await page.getByRole('button', { name: /^Teach: “dsiel”/ }).waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
     await close();
-  }, 180_000);
+  }, 90_000);
 
   it('the inbox is worked off by keys, and a decision is taken back', async () => {
     const { page, complaints, close } = await house.enter('operator', '/fuel-inbox');
@@ -109,7 +109,7 @@ withBrowser('fuel at the screens', () => {
     await page.waitForFunction((count) => document.querySelectorAll('main ul[aria-label="Fuel messages"] button').length === count, before);
     expect(complaints).toEqual([]);
     await close();
-  }, 180_000);
+  }, 90_000);
 
   it('a question is answered with what was found out, and nothing is deducted', async () => {
     const { page, complaints, close } = await house.enter('operator', '/fuel-questions?kind=price_outlier');
@@ -123,5 +123,5 @@ withBrowser('fuel at the screens', () => {
     await page.getByText('Filled at an airport station').waitFor();
     expect(complaints).toEqual([]);
     await close();
-  }, 180_000);
+  }, 90_000);
 });

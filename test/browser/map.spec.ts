@@ -39,8 +39,8 @@ withBrowser('the live map', () => {
     vehicles = [...new Set([...heard.map((last) => last.vehicle_id), ...items.map((vehicle) => vehicle.id)])].slice(0, count);
     await house.ask(admin, 'POST', '/api/v1/telemetry/ingest', vehicles.flatMap((id, i) => samplesOf(id, i)));
     await house.app.get(MotionTicker, { strict: false }).settle();
-  }, 240_000);
-  afterAll(() => house?.close(), 60_000);
+  }, 120_000);
+  afterAll(() => house?.close(), 30_000);
 
   it('shows the fleet on the demo’s streets, and the list says the same', async () => {
     const { page, complaints, close } = await house.enter('operator', '/map');
@@ -57,7 +57,7 @@ withBrowser('the live map', () => {
     expect(complaints.filter((text) => !/GPU stall|GL Driver/.test(text))).toEqual([]);
     expect(await axeFindings(page)).toEqual([]);
     await close();
-  }, 300_000);
+  }, 150_000);
 
   it('finds a vehicle, shows its card and leads to its day', async () => {
     const { page, close } = await house.enter('operator', '/map');
@@ -81,7 +81,7 @@ withBrowser('the live map', () => {
     await page.getByRole('tab', { name: 'Data trust' }).click();
     await page.getByText(/of the time is covered|Nothing was heard/).waitFor();
     await close();
-  }, 300_000);
+  }, 150_000);
 
   it('draws a geofence by a press on the map and another in figures, and says who is inside', async () => {
     const { page, close } = await house.enter('operator', '/geofences');
@@ -114,7 +114,7 @@ withBrowser('the live map', () => {
     await page.getByRole('button', { name: 'Typed in' }).waitFor();
     expect(await page.getByRole('button', { name: 'Drawn by hand' }).count()).toBe(0);
     await close();
-  }, 300_000);
+  }, 150_000);
 
   it('opens a trip, goes to the replay of its day and back', async () => {
     const { page, close } = await house.enter('operator', '/trips');
@@ -130,7 +130,7 @@ withBrowser('the live map', () => {
     await page.goBack();
     await page.getByRole('heading', { name: title }).waitFor();
     await close();
-  }, 300_000);
+  }, 150_000);
 
   it('answers on the vehicle’s card where it is, whether it is fine, and how its tank was', async () => {
     const { page, complaints, close } = await house.enter('operator', `/vehicles/${vehicles[0]}`);
@@ -143,5 +143,5 @@ withBrowser('the live map', () => {
     expect(complaints.filter((text) => !/GPU stall|GL Driver/.test(text))).toEqual([]);
     expect(await axeFindings(page)).toEqual([]);
     await close();
-  }, 300_000);
+  }, 150_000);
 });

@@ -86,8 +86,7 @@ export class BrowserHouse {
 
   async visit(path: string, { width = 1440, dark = false, locale = 'en-GB' }: Look = {}): Promise<Visit> {
     const context = await this.browser.newContext({ viewport: { width, height: width < 500 ? 844 : 900 }, colorScheme: dark ? 'dark' : 'light', locale, reducedMotion: 'reduce', timezoneId: 'America/New_York' });
-    // Long enough for a machine that does other things; what never comes fails all the same.
-    context.setDefaultTimeout(40_000);
+    context.setDefaultTimeout(15_000);
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.message));
