@@ -3,7 +3,7 @@ import { rmSync, writeFileSync, utimesSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testApp, type Agent, type TestApp } from '../support/app';
-import { feedBody, feedRecord, importFeed, testFeed, vehicle, type FeedRecord, type TestFeed } from '../support/feed';
+import { feedBody, feedRecord, importFeed, importRecords, testFeed, vehicle, type FeedRecord, type TestFeed } from '../support/feed';
 import { as, foundCompany, settle, type Company, type People } from '../support/people';
 
 const base = '/api/v1/fuel_log';
@@ -252,6 +252,15 @@ describe('a file', () => {
 });
 
 describe('two at once', () => {
+  it('of the batches of one file may hold the same new ids: the newest word counts, and each id once', async () => {
+    const h = await house();
+    const told = (minute: number): FeedRecord[] => Array.from({ length: 4000 }, (_, i) => ({ id: i, car: 'KDA 001A', litres: 30 + minute, updated_at: `2026-05-04T10:0${minute}:00Z` }));
+    const outcome = await importRecords(app, h.company.accountId, [1, 2, 3].flatMap(told));
+    expect(outcome).toMatchObject({ state: 'done', read: 12_000, added: 4000, skipped: 0 });
+    expect(outcome.changed + outcome.older + outcome.unchanged).toBe(8000);
+    expect(new Set(Object.values(await h.stored()).map((r) => Number(r.litres)))).toEqual(new Set([33]));
+  });
+
   it('are one and a refusal; afterwards the second finds nothing left to do', async () => {
     const h = await house();
     await h.put(many(1500));

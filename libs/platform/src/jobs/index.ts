@@ -4,4 +4,5 @@ export { JobsModule } from './jobs.module';
 export { Jobs } from './jobs.service';
 export { platformTasks } from './platform-tasks';
 export { Slots } from './slots';
+export { workOff } from './work-off';
 export { JobWorker, type WorkerOptions } from './worker';

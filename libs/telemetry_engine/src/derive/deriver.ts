@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '@fleet/platform/clock';
 import { Db, systemActor, type Tx } from '@fleet/platform/database';
+import { workOff } from '@fleet/platform/jobs';
 import { bucketOf, revived, type MotionState, type MotionWorld } from '../detect/motion';
 import { checkpointsAround, eachSample, headsOf, keptBetween, movedVehicles, pageRows, readPage, sampleBefore, writeChanges, writeProgress, type MovedVehicle } from '../detect/motion-store';
 import { reconcile, type Changes } from '../detect/reconcile';
@@ -79,17 +80,13 @@ export class Deriver {
       const last = vehicles.at(-1);
       if (!last) return done;
       after = last.vehicle_no;
-      const units = unitsOf(vehicles.filter((v) => this.isDue(v.vehicle_no))).values();
-      const workOff = async (): Promise<void> => {
-        for (const { accountId, numbers } of units) {
-          if (signal?.aborted) return;
-          const read = await this.together(accountId, numbers, all);
-          // Added afterwards: the other one counts meanwhile.
-          done += read;
-        }
-      };
       // While one waits for the database the other computes.
-      await allEnded(Array.from({ length: unitsAtOnce }, workOff));
+      await workOff(unitsOf(vehicles.filter((v) => this.isDue(v.vehicle_no))), unitsAtOnce, async ({ accountId, numbers }) => {
+        if (signal?.aborted) return;
+        const read = await this.together(accountId, numbers, all);
+        // Added afterwards: the other one counts meanwhile.
+        done += read;
+      });
     }
     return done;
   }
@@ -239,9 +236,4 @@ function unitsOf(vehicles: readonly Picked[]): { accountId: string; numbers: num
     unit.buckets += buckets;
   }
   return units;
-}
-
-/** Ends when all have ended, and only then fails with the first that failed: nothing is left at work behind a stop. */
-async function allEnded(works: readonly Promise<void>[]): Promise<void> {
-  for (const result of await Promise.allSettled(works)) if (result.status === 'rejected') throw result.reason as Error;
 }

@@ -1,9 +1,12 @@
 import { Db, type Actor } from '@fleet/platform/database';
-import { lookAtBatch, storeBatch, type BatchResult } from './batch.store';
+import { lookAtBatch, MetInOneId, storeBatch, type BatchResult } from './batch.store';
 import type { Batch } from './batcher';
 import type { FeedFile } from './feed-file';
 import type { SplitElement } from './record-splitter';
 import { addCounts, type RunCounts, type Skip } from './run-counts';
+
+/** A batch that met another in one id is compared and written again; meanwhile the other lane is a batch further. */
+const attemptsMax = 10;
 
 /** What PostgreSQL refuses as a value, an overlong number or a nesting too deep: the record's fault, not the import's. */
 const recordsFault = /^(22|54001|54000)/;
@@ -66,13 +69,19 @@ export class BatchWriter {
     await this.some(file, elements.slice(half), skips);
   }
 
-  private attempt(file: FeedFile, elements: Buffer[]): Promise<BatchResult> {
+  private async attempt(file: FeedFile, elements: Buffer[]): Promise<BatchResult> {
     const { actor, importedAt, snapshotRun, dryRun } = this.to;
     if (dryRun) return this.db.read(actor, (tx) => lookAtBatch(tx, elements, file.storedAt));
-    return this.db.write(actor, async (tx) => {
-      tx.withoutAudit('the import is recorded as one act when it ends');
-      return storeBatch(tx, elements, file.storedAt, importedAt, snapshotRun);
-    });
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.db.write(actor, async (tx) => {
+          tx.withoutAudit('the import is recorded as one act when it ends');
+          return storeBatch(tx, elements, file.storedAt, importedAt, snapshotRun);
+        });
+      } catch (error) {
+        if (attempt === attemptsMax || !(error instanceof MetInOneId)) throw error;
+      }
+    }
   }
 }
 

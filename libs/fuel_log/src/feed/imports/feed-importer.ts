@@ -58,7 +58,7 @@ export class FeedImporter {
     private readonly judgement: Judgement,
     @Inject(CONFIG) private readonly config: Config,
   ) {
-    this.limits = { fileBytesMax: config.FUEL_FEED_LIMIT_MB * mb, recordBytesMax: 262_144, batchRows: 2000, batchBytes: 4 * mb };
+    this.limits = { fileBytesMax: config.FUEL_FEED_LIMIT_MB * mb, recordBytesMax: 262_144, batchRows: 4000, batchBytes: 4 * mb };
   }
 
   /** Imports of one account take no turns: a second one is told that the first still runs. */
@@ -165,10 +165,11 @@ export class FeedImporter {
           outcome.files += 1;
           return next.value;
         }
-        const writing: Promise<void> = writer.write(file, next.value).catch((error: unknown) => void (fault ??= { error })).finally(() => underWay.delete(writing));
-        underWay.add(writing);
+        // One more is cut while the others are written.
         if (underWay.size >= lanes) await Promise.race(underWay);
         if (fault) throw fault.error;
+        const writing: Promise<void> = writer.write(file, next.value).catch((error: unknown) => void (fault ??= { error })).finally(() => underWay.delete(writing));
+        underWay.add(writing);
         await this.tell(run, file, bytes);
       }
     } finally {

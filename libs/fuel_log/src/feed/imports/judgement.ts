@@ -1,7 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Db, type Actor, type Tx } from '@fleet/platform/database';
+import { workOff } from '@fleet/platform/jobs';
 
-const platesAtOnce = 500;
+const platesAtOnce = 250;
+/** No two of them share a vehicle. */
+const lanes = 2;
 
 /** Compares what came with its neighbours, once all of it is there: repeated messages, readings out of line, fills somebody entered already. */
 @Injectable()
@@ -17,13 +20,14 @@ export class Judgement {
         [actor.accountId],
       ),
     );
-    for (let from = 0; from < plates.length; from += platesAtOnce) {
+    const chunks = Array.from({ length: Math.ceil(plates.length / platesAtOnce) }, (_, i) => plates.slice(i * platesAtOnce, (i + 1) * platesAtOnce));
+    await workOff(chunks, lanes, async (chunk) => {
       signal?.throwIfAborted();
       await this.db.write(actor, async (tx) => {
         tx.withoutAudit('derived from recorded imports');
-        await judge(tx, plates.slice(from, from + platesAtOnce).map((p) => p.plate));
+        await judge(tx, chunk.map((p) => p.plate));
       });
-    }
+    });
     return this.db.write(actor, async (tx) => {
       tx.withoutAudit('derived from recorded imports');
       await tx.sql('update fuel.ingest_state set judge_from = null where account_id = $1', [actor.accountId]);
