@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import type { PoolClient } from 'pg';
 import { createHash } from 'node:crypto';
 import type { Actor } from './actor';
+import { askPrepared } from './prepared-query';
 
 /** A statement worth preparing: parsed and planned once per connection. Declare it as a module constant. */
 export interface Statement<Row> {
@@ -38,11 +39,8 @@ export class ReadTx {
   }
 
   async sql<Row extends object>(query: string | Statement<Row>, params: unknown[] = []): Promise<Row[]> {
-    const result =
-      typeof query === 'string'
-        ? await this.client.query(query, params)
-        : await this.client.query({ name: query.name, text: query.text, values: params });
-    return result.rows as Row[];
+    if (typeof query !== 'string') return (await askPrepared(this.client, query, params)) as Row[];
+    return (await this.client.query(query, params)).rows as Row[];
   }
 
   async one<Row extends object>(query: string | Statement<Row>, params: unknown[] = []): Promise<Row | undefined> {
