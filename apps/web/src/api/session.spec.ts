@@ -120,6 +120,24 @@ describe('the session of a browser', () => {
     expect(await browser.open().token()).toBeUndefined();
   });
 
+  it('ends for who leaves even where the browser fails to forget', async () => {
+    const browser = new Browser();
+    const tab = browser.open({ shared: { ...browser.shared, change: (key, change) => (change('any') === undefined ? Promise.reject(new Error('disk')) : browser.shared.change(key, change)) }, lock: (_name, run) => run() });
+    await tab.token();
+    await expect(tab.signOut()).rejects.toThrow('disk');
+    expect(tab.state).toBe('signed_out');
+  });
+
+  it('that the server refuses takes nothing from who signed in meanwhile', async () => {
+    const browser = new Browser();
+    const refuse = async (): Promise<Response> => {
+      browser.kept.set('refresh_token', 'r9');
+      return Response.json({ code: 'INVALID_REFRESH_TOKEN' }, { status: 401 });
+    };
+    expect(await browser.open({ fetch: refuse }).token()).toBeUndefined();
+    expect(browser.kept.get('refresh_token')).toBe('r9');
+  });
+
   it('does not become another person’s under an open page', async () => {
     const browser = new Browser();
     const [one, other] = [browser.open(), browser.open()];

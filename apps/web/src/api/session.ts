@@ -109,8 +109,8 @@ export class Session {
     try {
       if (token) await this.means.fetch('/api/v1/auth/logout', { method: 'POST', headers: { authorization: `Bearer ${token}` } });
     } finally {
-      await this.keep(undefined);
-      this.end('signed_out', true);
+      // Who leaves has left, even if this browser cannot forget: the server ended the session.
+      await this.keep(undefined).finally(() => this.end('signed_out', true));
     }
   }
 
