@@ -88,27 +88,29 @@ export class LinkBus implements OnApplicationBootstrap, BeforeApplicationShutdow
   private async listen(): Promise<void> {
     try {
       const client = await this.db.pool.connect();
+      if (this.over) return client.release(true);
+      // Held before the first word: a connection that breaks while it is told to listen must be given back too.
+      this.client = client;
       client.on('notification', (notification: Notification) => this.hear(notification.payload ?? ''));
       client.once('error', () => this.lost(client));
       client.once('end', () => this.lost(client));
-      await client.query(`listen ${channel}`);
-      this.client = client;
-      if (this.over) this.beforeApplicationShutdown();
+      await client.query(`listen ${channel}`).catch((error: unknown) => this.lost(client, error));
     } catch (error) {
-      this.log.warn({ err: error }, 'commands for devices of other processes wait for the database');
-      this.again();
+      this.again(error);
     }
   }
 
-  private lost(client: PoolClient): void {
+  private lost(client: PoolClient, why?: unknown): void {
     if (this.client !== client) return;
     this.client = undefined;
     client.release(true);
-    this.again();
+    this.again(why);
   }
 
-  private again(): void {
-    if (!this.over) this.timer = setTimeout(() => void this.listen(), reconnectMs).unref();
+  private again(why?: unknown): void {
+    if (this.over) return;
+    if (why) this.log.warn({ err: why }, 'commands for devices of other processes wait for the database');
+    this.timer = setTimeout(() => void this.listen(), reconnectMs).unref();
   }
 
   private hear(payload: string): void {
