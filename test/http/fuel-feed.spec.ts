@@ -99,6 +99,23 @@ describe('a snapshot', () => {
     expect(await run(h, { confirmRemovals: true })).toMatchObject({ removed: 30, fault_code: null });
   });
 
+  it.each([
+    ['goes', async (h: House, rest: FeedRecord[]) => h.put(rest)],
+    ['turns out to be of another vehicle', async (h: House, rest: FeedRecord[], first: FeedRecord) => h.put([{ ...first, car: 'KDA 002B', updated_at: '2026-07-01T00:00:00Z' }, ...rest])],
+  ])('counts what repeated a message once the first of them %s', async (_, then) => {
+    const h = await house();
+    await vehicle(h.admin, 'KDA 002B');
+    const first = feedRecord();
+    const repeated = { ...first, id: `again-${String(first.id)}` };
+    const rest = [repeated, ...many(3)];
+    await h.put([first, ...rest]);
+    await run(h);
+    expect((await h.stored())[repeated.id]?.state).toBe('waiting');
+    await then(h, rest, first);
+    await run(h);
+    expect((await h.stored())[repeated.id]?.state).toBe('accepted');
+  });
+
   it('never removes what was stored after it', async () => {
     const h = await house();
     const records = many(8);
@@ -222,6 +239,18 @@ describe('changes', () => {
     await h.change('c', [{ ...record, updated_at: '2026-06-02T00:00:00Z' }]);
     await run(h, { kind: 'changes' });
     expect((await h.stored())[String(record.id)]?.deleted_at).toBeNull();
+  });
+
+  it('that were said before a deletion and come after it do not undo it', async () => {
+    const h = await house();
+    const record = feedRecord({ updated_at: '2026-03-01T00:00:00Z' });
+    await h.change('a', [record]);
+    await run(h, { kind: 'changes' });
+    await h.change('b', [{ id: record.id, deleted_at: '2026-06-01T00:00:00Z' }]);
+    await run(h, { kind: 'changes' });
+    await h.change('c', [{ ...record, litres: 11, updated_at: '2026-05-01T00:00:00Z' }]);
+    expect(await run(h, { kind: 'changes' })).toMatchObject({ older: 1, changed: 0 });
+    expect((await h.stored())[String(record.id)]).toMatchObject({ litres: '40.000', deleted_at: new Date('2026-06-01T00:00:00Z') });
   });
 
   it('behind a bad file are read; the bad one is tried again and heals', async () => {

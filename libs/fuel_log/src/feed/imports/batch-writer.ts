@@ -17,6 +17,8 @@ interface Writing {
   /** Set when the ids of the file are to be remembered. */
   snapshotRun: string | null;
   dryRun: boolean;
+  /** Vehicles of which something came or changed are added. */
+  plates: Set<string>;
 }
 
 /** Stores batches, and finds the one record that spoils one so that the others get in. */
@@ -70,14 +72,16 @@ export class BatchWriter {
   }
 
   private async attempt(file: FeedFile, elements: Buffer[]): Promise<BatchResult> {
-    const { actor, importedAt, snapshotRun, dryRun } = this.to;
+    const { actor, importedAt, snapshotRun, dryRun, plates } = this.to;
     if (dryRun) return this.db.read(actor, (tx) => lookAtBatch(tx, elements, file.storedAt));
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.db.write(actor, async (tx) => {
+        const stored = await this.db.write(actor, async (tx) => {
           tx.withoutAudit('the import is recorded as one act when it ends');
           return storeBatch(tx, elements, file.storedAt, importedAt, snapshotRun);
         });
+        for (const plate of stored.plates ?? []) plates.add(plate);
+        return stored;
       } catch (error) {
         if (attempt === attemptsMax || !(error instanceof MetInOneId)) throw error;
       }

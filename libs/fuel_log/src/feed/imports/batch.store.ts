@@ -18,6 +18,11 @@ export interface BatchResult extends BatchCounts {
   skipped: SkippedElement[] | null;
 }
 
+export interface StoredBatch extends BatchResult {
+  /** Of what was added or changed, with those that it was ascribed to before. */
+  plates: string[] | null;
+}
+
 /**
  * What every batch is compared with before anything is written. A deletion may come with its id alone, so it only adds to what is known.
  * `(select $3)` keeps the account from the planner: to one that its statistics do not know, any index that begins with the account is as good as the key.
@@ -52,28 +57,29 @@ const look = statement<BatchResult>(`
   select (select count(*)::int from compared where not known) as added, (select count(*)::int from compared where known and not same and not older) as changed, ${summary}`);
 
 /** Derived a batch at a time; what the columns mean is said by fuel.derived alone. */
-const derivedNames = 'content_hash, car, plate_norm, vehicle_id, fueled_at, litres, amount_minor, currency, odometer_km, fuel_type_key, fuel_type, department_key, department, driver, station, message, deleted_at, issues';
+const derivedNames = 'car, plate_norm, vehicle_id, fueled_at, litres, amount_minor, currency, odometer_km, fuel_type_key, fuel_type, department_key, department, driver, station, message, deleted_at, issues';
 const derived = (which: string): string => `(select array_agg(id) as ids, array_agg(raw) as raws, array_agg(overlay) as overlays, array_agg(source_at) as source_ats from (select * from compared where ${which} order by n) o) l
     cross join lateral fuel.derived($3, l.ids, l.raws, l.overlays, l.source_ats) d`;
 const reviewed = `case when d.issues <> '{}' then gen_random_uuid() end`;
 
-const store = statement<BatchResult & { meant: number }>(`
+const store = statement<StoredBatch & { meant: number }>(`
   with ${compared}, added as (
     insert into fuel.records (account_id, id, raw, source_at, imported_at, review_id, ${derivedNames})
     select $3, d.id, d.raw, d.source_at, $4, ${reviewed}, ${derivedNames.replaceAll(/\w+/g, 'd.$&')} from ${derived('not known')}
-    returning id
+    returning plate_norm
   ), changed as (
     update fuel.records r set raw = d.raw, source_at = d.source_at, imported_at = $4, missing_at = null, version = r.version + 1, ${derivedNames.replaceAll(/\w+/g, '$& = d.$&')},
-           decision = case when r.content_hash = d.content_hash then r.decision end, review_id = coalesce(r.review_id, ${reviewed})
+           decision = case when r.raw = d.raw then r.decision end, review_id = coalesce(r.review_id, ${reviewed})
       from ${derived('known and not same and not older')}
-      cross join lateral (select k.ctid as place, k.version from fuel.records k where k.account_id = (select $3) and k.id = d.id offset 0) k
+      cross join lateral (select k.ctid as place, k.version, k.plate_norm as plate_before from fuel.records k where k.account_id = (select $3) and k.id = d.id offset 0) k
      where r.ctid = k.place and r.version = k.version
-    returning r.id
+    returning r.plate_norm, k.plate_before
   ), noted as (
     insert into fuel.snapshot_seen (account_id, run_id, id) select $3, $5::uuid, id from fit where $5::uuid is not null
   )
   select (select count(*)::int from added) as added, (select count(*)::int from changed) as changed,
-         (select count(*)::int from compared where known and not same and not older) as meant, ${summary}`);
+         (select count(*)::int from compared where known and not same and not older) as meant,
+         (select array_agg(plate_norm) from (select plate_norm from added union select plate_norm from changed union select plate_before from changed) p where plate_norm is not null) as plates, ${summary}`);
 
 /** A plan made while the table was small would read all of it for every batch once it is large. */
 const byIndex = `select set_config('fuel.derived_already', 'yes', true), set_config('enable_seqscan', 'off', true), set_config('plan_cache_mode', 'force_custom_plan', true)`;
@@ -83,7 +89,7 @@ const comma = Buffer.from(',');
 const close = Buffer.from(']');
 
 /** The bytes of the records as they stood in the file; PostgreSQL alone reads them. */
-export function asArray(elements: readonly Buffer[]): Buffer {
+function asArray(elements: readonly Buffer[]): Buffer {
   const parts: Buffer[] = [open];
   elements.forEach((bytes, i) => (i === 0 ? parts.push(bytes) : parts.push(comma, bytes)));
   parts.push(close);
@@ -98,9 +104,9 @@ export async function lookAtBatch(tx: ReadTx, elements: readonly Buffer[], store
 export class MetInOneId extends Error {}
 
 /** One statement a batch. */
-export async function storeBatch(tx: Tx, elements: readonly Buffer[], storedAt: Date, importedAt: Date, snapshotRun: string | null): Promise<BatchResult> {
+export async function storeBatch(tx: Tx, elements: readonly Buffer[], storedAt: Date, importedAt: Date, snapshotRun: string | null): Promise<StoredBatch> {
   await tx.sql(byIndex);
-  const { meant, ...result } = (await tx.one(store, [asArray(elements), storedAt, tx.accountId, importedAt, snapshotRun]).catch(metInOne)) as BatchResult & { meant: number };
+  const { meant, ...result } = (await tx.one(store, [asArray(elements), storedAt, tx.accountId, importedAt, snapshotRun]).catch(metInOne)) as StoredBatch & { meant: number };
   if (result.changed !== meant) throw new MetInOneId();
   return result;
 }

@@ -40,6 +40,8 @@ interface Run {
   id: string | null;
   startedAt: Date;
   outcome: ImportOutcome;
+  /** Vehicles of which something came, changed or went. */
+  plates: Set<string>;
   watch: Watch;
   /** When the first file that could not be read was stored. */
   unreadSince?: Date;
@@ -72,17 +74,18 @@ export class FeedImporter {
 
   private async locked(actor: Actor, request: ImportRequest, watch: Watch, id: string | null): Promise<ImportOutcome> {
     const outcome: ImportOutcome = { id, kind: request.kind, state: 'done', held_removals: 0, fault_code: null, fault: null, skips: [], ...noCounts() };
-    const run: Run = { actor, request, id, startedAt: this.clock.now(), outcome, watch, toldAtMs: 0 };
-    if (id) await this.db.write(actor, (tx) => beginRun(tx, id, run.startedAt));
+    const run: Run = { actor, request, id, startedAt: this.clock.now(), outcome, plates: new Set(), watch, toldAtMs: 0 };
+    const unjudged = id ? await this.db.write(actor, (tx) => beginRun(tx, id, run.startedAt)) : false;
     try {
-      await this.read(run);
-      if (id) outcome.waiting = await this.judgement.settle(actor, run.startedAt, watch.signal);
+      await this.read(run).catch((error: unknown) => {
+        if (!(error instanceof FeedFault)) throw error;
+        this.fail(run, error);
+      });
+      // What came before a fault is compared too.
+      if (id) outcome.waiting = await this.judgement.settle(actor, run.startedAt, unjudged ? undefined : run.plates, watch.signal);
     } catch (error) {
-      if (!(error instanceof FeedFault)) {
-        if (id) await this.end(run, new FeedFault('FUEL_IMPORT_INTERRUPTED', 'The import was cut off. What it had stored stays; the next import goes on.')).catch(() => undefined);
-        throw error;
-      }
-      this.fail(run, error);
+      if (id) await this.end(run, new FeedFault('FUEL_IMPORT_INTERRUPTED', 'The import was cut off. What it had stored stays; the next import goes on.')).catch(() => undefined);
+      throw error;
     }
     if (id) await this.db.write(actor, (tx) => endRun(tx, id, this.clock.now(), outcome));
     return outcome;
@@ -123,11 +126,12 @@ export class FeedImporter {
     const unnamed = run.outcome.skips.slice(skippedBefore).some((skip) => skip.record_id === null);
     if (unnamed) throw new FeedFault('FUEL_FEED_RECORDS_UNREADABLE', `${file.name} holds records that could not be read, so nobody knows which are missing. Nothing is removed.`);
     const { id } = run;
-    const { removed, held } = await this.db.write(run.actor, async (tx) => {
+    const { removed, held, plates } = await this.db.write(run.actor, async (tx) => {
       tx.withoutAudit('counted in the recorded end of the import');
       await noteFile(tx, file, this.clock.now(), 'snapshot');
       return removeMissing(tx, id, file.storedAt, this.config.FUEL_FEED_REMOVALS_MAX_PCT, run.request.confirmRemovals ?? false);
     });
+    for (const plate of plates) run.plates.add(plate);
     run.outcome.removed += removed;
     run.outcome.held_removals = held;
     if (held > 0) {
@@ -152,7 +156,7 @@ export class FeedImporter {
   private async readFile(run: Run, file: FeedFile): Promise<FileEnd> {
     const { actor, outcome, watch } = run;
     const snapshotRun = run.request.kind === 'snapshot' ? run.id : null;
-    const writer = new BatchWriter(this.db, { actor, importedAt: run.startedAt, snapshotRun, dryRun: run.request.dryRun }, outcome, (skips) => this.keepSkips(run, skips));
+    const writer = new BatchWriter(this.db, { actor, importedAt: run.startedAt, snapshotRun, dryRun: run.request.dryRun, plates: run.plates }, outcome, (skips) => this.keepSkips(run, skips));
     let bytes = 0;
     const batches = batchesOf(file, this.limits, (more) => (bytes += more), watch.signal);
     const underWay = new Set<Promise<void>>();

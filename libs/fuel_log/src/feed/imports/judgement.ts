@@ -11,21 +11,15 @@ const lanes = 2;
 export class Judgement {
   constructor(private readonly db: Db) {}
 
-  /** Everything stored since the last import that reached its end. Answers how many of this run's records wait for a person. */
-  async settle(actor: Actor, runStartedAt: Date, signal?: AbortSignal): Promise<number> {
-    const plates = await this.db.read(actor, (tx) =>
-      tx.sql<{ plate: string }>(
-        `select distinct plate_norm as plate from fuel.records
-          where account_id = $1 and plate_norm is not null and imported_at >= (select judge_from from fuel.ingest_state where account_id = $1) order by 1`,
-        [actor.accountId],
-      ),
-    );
+  /** `touched` are the plates of all that was stored since the last import that reached its end, if they are known. Answers how many of this run's records wait for a person. */
+  async settle(actor: Actor, runStartedAt: Date, touched: ReadonlySet<string> | undefined, signal?: AbortSignal): Promise<number> {
+    const plates = touched ? [...touched].sort() : await this.allPlates(actor);
     const chunks = Array.from({ length: Math.ceil(plates.length / platesAtOnce) }, (_, i) => plates.slice(i * platesAtOnce, (i + 1) * platesAtOnce));
     await workOff(chunks, lanes, async (chunk) => {
       signal?.throwIfAborted();
       await this.db.write(actor, async (tx) => {
         tx.withoutAudit('derived from recorded imports');
-        await judge(tx, chunk.map((p) => p.plate));
+        await judge(tx, chunk);
       });
     });
     return this.db.write(actor, async (tx) => {
@@ -34,6 +28,12 @@ export class Judgement {
       const row = await tx.one<{ waiting: number }>(`select count(*)::int as waiting from fuel.records where account_id = $1 and review_id is not null and state = 'waiting' and deleted_at is null and fill_up_id is null and imported_at = $2`, [actor.accountId, runStartedAt]);
       return row?.waiting ?? 0;
     });
+  }
+
+  /** After a crash nobody knows what it left uncompared. */
+  private async allPlates(actor: Actor): Promise<string[]> {
+    const rows = await this.db.read(actor, (tx) => tx.sql<{ plate: string }>('select distinct plate_norm as plate from fuel.records where account_id = $1 and plate_norm is not null order by 1', [actor.accountId]));
+    return rows.map((row) => row.plate);
   }
 }
 

@@ -3,6 +3,8 @@ import type { Tx } from '@fleet/platform/database';
 export interface Removals {
   removed: number;
   held: number;
+  /** Of what was removed. */
+  plates: string[];
 }
 
 /** So few may always go: in a small feed a share says nothing. */
@@ -19,7 +21,9 @@ export async function removeMissing(tx: Tx, runId: string, snapshotAt: Date, max
       and not exists (select from fuel.snapshot_seen s where s.account_id = $1 and s.run_id = $3 and s.id = r.id)`;
   const params = [tx.accountId, snapshotAt, runId];
   const { missing: count, live } = (await tx.one<{ missing: number; live: number }>(`select (select count(*)::int ${missing}) as missing, (select count(*)::int from fuel.records where account_id = $1 and deleted_at is null) as live`, params)) as { missing: number; live: number };
-  if (count > Math.max(alwaysAllowed, (live * maxPct) / 100) && !confirmed) return { removed: 0, held: count };
-  const removed = count === 0 ? 0 : await tx.execute(`update fuel.records set deleted_at = $2, missing_at = $2, version = version + 1 where account_id = $1 and id in (select r.id ${missing})`, params);
-  return { removed, held: 0 };
+  if (count > Math.max(alwaysAllowed, (live * maxPct) / 100) && !confirmed) return { removed: 0, held: count, plates: [] };
+  if (count === 0) return { removed: 0, held: 0, plates: [] };
+  const gone = `update fuel.records set deleted_at = $2, missing_at = $2, version = version + 1 where account_id = $1 and id in (select r.id ${missing}) returning plate_norm`;
+  const { removed, plates } = (await tx.one<{ removed: number; plates: string[] | null }>(`with gone as (${gone}) select count(*)::int as removed, array_agg(distinct plate_norm) filter (where plate_norm is not null) as plates from gone`, params)) as { removed: number; plates: string[] | null };
+  return { removed, held: 0, plates: plates ?? [] };
 }

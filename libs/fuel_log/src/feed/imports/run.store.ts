@@ -13,8 +13,11 @@ export async function announceRun(tx: Tx, now: Date, kind: ImportKind, source: s
   return id;
 }
 
-/** Whoever holds the account's lock is the only import: every other run that says it is running was cut off. */
-export async function beginRun(tx: Tx, id: string, now: Date): Promise<void> {
+/**
+ * Whoever holds the account's lock is the only import: every other run that says it is running was cut off.
+ * Answers whether one of them stored something that was not compared with its neighbours.
+ */
+export async function beginRun(tx: Tx, id: string, now: Date): Promise<boolean> {
   await tx.sql(
     `update fuel.import_run set state = 'failed', fault_code = 'FUEL_IMPORT_INTERRUPTED', fault = 'The import was cut off. What it had stored stays; the next import goes on.', finished_at = $2
       where account_id = $1 and state = 'running' and id <> $3`,
@@ -23,10 +26,11 @@ export async function beginRun(tx: Tx, id: string, now: Date): Promise<void> {
   await tx.sql('delete from fuel.snapshot_seen where account_id = $1', [tx.accountId]);
   await tx.sql('delete from fuel.import_skip where run_id = $1', [id]);
   await tx.sql(`update fuel.import_run set state = 'running', started_at = $2, finished_at = null, fault_code = null, fault = null where id = $1`, [id, now]);
+  const before = await tx.one<{ unjudged: boolean }>('select judge_from is not null as unjudged from fuel.ingest_state where account_id = $1', [tx.accountId]);
   // Until the end is reached, everything stored from now on still has to be compared with its neighbours.
   await tx.sql(
     `insert into fuel.ingest_state (account_id, judge_from, updated_at) values ($1, $2, $2)
-     on conflict (account_id) do update set judge_from = least(coalesce(ingest_state.judge_from, excluded.judge_from), excluded.judge_from), updated_at = excluded.updated_at`,
+     on conflict (account_id) do update set judge_from = coalesce(ingest_state.judge_from, excluded.judge_from), updated_at = excluded.updated_at`,
     [tx.accountId, now],
   );
   // Who onboarded a vehicle or a department since, sees its records settled without a further word.
@@ -37,6 +41,7 @@ export async function beginRun(tx: Tx, id: string, now: Date): Promise<void> {
     [tx.accountId],
   );
   tx.withoutAudit('that it was started is recorded');
+  return before?.unjudged ?? false;
 }
 
 export async function noteProgress(tx: Tx, id: string, counts: RunCounts): Promise<void> {
