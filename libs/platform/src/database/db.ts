@@ -143,11 +143,6 @@ export class Db implements OnModuleInit, OnApplicationShutdown {
   private async withClient<T>(actor: Actor, scope: 'account' | 'system', work: (tx: ReadTx) => Promise<T>): Promise<T> {
     const client = await this.pool.connect();
     const tx = new ReadTx(actor, client);
-    let broken: Error | undefined;
-    const onError = (error: Error): void => {
-      broken = error;
-    };
-    client.on('error', onError);
     const span = tracer.startSpan('db.read');
     try {
       await this.bind(client, actor.accountId, scope);
@@ -155,8 +150,8 @@ export class Db implements OnModuleInit, OnApplicationShutdown {
     } finally {
       tx.end();
       span.end();
-      client.removeListener('error', onError);
-      client.release(broken);
+      // The pool takes back no connection that broke meanwhile.
+      client.release();
     }
   }
 
