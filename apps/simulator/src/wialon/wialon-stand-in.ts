@@ -13,10 +13,11 @@ const requestsMax = 10;
 
 interface Mishap {
   svc: string;
-  /** An error to answer, or silence of so many milliseconds. */
+  /** An error to answer, silence of so many milliseconds, or until something has happened. */
   error?: number;
   reason?: string;
   silentMs?: number;
+  silentUntil?: Promise<unknown>;
 }
 
 /**
@@ -83,6 +84,7 @@ export class WialonStandIn {
       const [mishap] = at < 0 ? [] : this.mishaps.splice(at, 1);
       const waitMs = mishap?.silentMs ?? this.delayMs;
       if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await mishap?.silentUntil;
       if (mishap?.error !== undefined) return send(no(mishap.error, mishap.reason));
       send(this.running > requestsMax ? no(1003, 'LIMIT api_concurrent') : this.answer(svc, params, said('sid')));
     } finally {
