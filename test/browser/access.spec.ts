@@ -63,7 +63,7 @@ withBrowser('stopping a vehicle from the screen', () => {
   afterAll(async () => {
     for (const played of [parked, moving]) played?.tracker.leave();
     await house?.close();
-  }, 30_000);
+  });
 
   it('a parked vehicle: verdict, plate typed by hand, a code, the device’s word, the relay, and let go', async () => {
     report(parked);

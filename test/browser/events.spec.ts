@@ -14,7 +14,7 @@ withBrowser('events, fines, notifications and assignments', () => {
   afterAll(async () => {
     await house?.close();
     await books?.close();
-  }, 30_000);
+  });
 
   /** Somebody who drives now, and what. */
   async function driving(): Promise<{ plate: string; vehicle_id: string; driver_id: string; name: string; from: string }> {

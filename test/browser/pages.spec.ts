@@ -27,7 +27,7 @@ withBrowser('every page', () => {
   beforeAll(async () => {
     house = await BrowserHouse.open();
   }, 90_000);
-  afterAll(() => house?.close(), 30_000);
+  afterAll(() => house?.close());
 
   async function walk(visit: Visit, look: (path: string) => Promise<void>, entries = pages): Promise<void> {
     for (const entry of entries) {
@@ -55,7 +55,7 @@ withBrowser('every page', () => {
     expect(findings).toEqual([]);
     expect(visit.complaints).toEqual([]);
     await visit.close();
-  }, 180_000);
+  }, 400_000);
 
   it('fits on a phone, and is usable there', async () => {
     const visit = await house.enter('admin', '/vehicles', { width: 390 });
@@ -66,7 +66,7 @@ withBrowser('every page', () => {
     });
     expect(findings).toEqual([]);
     await visit.close();
-  }, 180_000);
+  }, 400_000);
 
   it.each(['ru', 'sw'])('has room for the words of %s, at a desk and on a phone', async (locale) => {
     const visit = await house.enter('admin', '/vehicles', { locale });
@@ -79,7 +79,7 @@ withBrowser('every page', () => {
     expect(findings).toEqual([]);
     expect(visit.complaints).toEqual([]);
     await visit.close();
-  }, 120_000);
+  }, 400_000);
 
   it('of those who are not signed in keeps nobody out', async () => {
     for (const path of ['/login', '/setup', '/invitation', '/nowhere']) {
@@ -89,5 +89,5 @@ withBrowser('every page', () => {
       expect(visit.complaints).toEqual([]);
       await visit.close();
     }
-  }, 90_000);
+  }, 180_000);
 });

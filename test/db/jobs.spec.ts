@@ -19,6 +19,7 @@ import { ObservabilityModule } from '@fleet/platform/observability';
 import { OutboxModule } from '@fleet/platform/outbox';
 import { testDatabase, type TestDatabase } from '../support/database';
 import { booking, hopeless } from './fixtures/jobs-worker';
+import { until } from '../support/until';
 
 const base = { about: 'For a test.', timeoutMs: 20_000, retries: 1, idempotent: true, scope: 'house' } as const;
 const quick = { pollMs: 500, heartbeatS: 10, superviseS: 1, retryDelayS: 0, retryDelayMaxS: 1 };
@@ -36,16 +37,6 @@ interface Row {
   slot_at: Date | null;
   finished_at: Date | null;
 }
-
-async function until<T>(what: () => Promise<T | undefined | false | null>, withinMs = 15_000): Promise<T> {
-  for (const end = Date.now() + withinMs; Date.now() < end; await sleep(30)) {
-    const found = await what();
-    if (found) return found;
-  }
-  throw new Error('waited in vain');
-}
-
-jest.setTimeout(60_000);
 
 describe('jobs on PostgreSQL', () => {
   let database: TestDatabase;

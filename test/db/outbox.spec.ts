@@ -9,17 +9,10 @@ import { DatabaseModule } from '@fleet/platform/database';
 import { ObservabilityModule } from '@fleet/platform/observability';
 import { DeadDeliveries, defineEvent, Dispatcher, emit, Hears, Outbox, OutboxModule, pruneOutbox, Subscribers, useSubscribers, type DispatcherOptions, type Heard } from '@fleet/platform/outbox';
 import { testDatabase, type TestDatabase } from '../support/database';
+import { until } from '../support/until';
 
 const Bought = defineEvent('test.fuel_bought', 1, z.object({ n: z.int() }));
 const quick: Partial<DispatcherOptions> = { pollMs: 50, backOffMs: [1], maxAttempts: 3 };
-
-async function until<T>(what: () => Promise<T | undefined | false>): Promise<T> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(20)) {
-    const found = await what();
-    if (found) return found;
-  }
-  throw new Error('waited in vain');
-}
 
 describe('outbox on PostgreSQL', () => {
   let database: TestDatabase;

@@ -168,7 +168,7 @@ describe('the store of samples', () => {
     await taker;
     await rollup();
     expect(fleet.map((v) => seen.get(v.vehicle_no))).toEqual([120, 120, 120]);
-  }, 30_000);
+  });
 
   it('keeps the newest by device time as the last word, whatever order it came in', async () => {
     const vehicle = await vehicleWithDevice(admin);

@@ -6,8 +6,6 @@ import { addPerson, as, settle, type People } from '../support/people';
 import { jpeg } from '../support/pictures';
 
 // The machine may be busy with other suites.
-jest.setTimeout(60_000);
-
 const hourMs = 3_600_000;
 
 interface Told {

@@ -6,8 +6,6 @@ import { derived, type EventItem, events, heard, listed, tell } from '../support
 import { addPerson, as, settle, type People } from '../support/people';
 
 // The machine may be busy with other suites.
-jest.setTimeout(60_000);
-
 const hourMs = 3_600_000;
 
 describe('the log of events', () => {

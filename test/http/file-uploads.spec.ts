@@ -12,6 +12,7 @@ import { papers, PapersModule } from '../support/papers';
 import { as, session, settle, type People } from '../support/people';
 import { jpeg } from '../support/pictures';
 import { startS3 } from '../support/s3';
+import { until } from '../support/until';
 
 const subject = '7d0c6a4e-8a55-4c39-9d3a-1f0a1f6f0001';
 
@@ -27,11 +28,6 @@ describe('handing in a file', () => {
   afterAll(() => app?.close());
 
   const held = (): number => app.app.get<UploadOptions>(UPLOAD_OPTIONS).storage.held;
-  const until = async (true_: () => boolean): Promise<void> => {
-    for (let i = 0; i < 200 && !true_(); i += 1) await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(true_()).toBe(true);
-  };
-
   it('needs a token before a byte is read', async () => {
     await app.request.post(papers).attach('file', jpeg(), 'x.jpg').expect(401);
   });

@@ -5,8 +5,6 @@ import { everyRowAsText, openShift, type OpenShift } from '../support/drivers';
 import { feedRecord, importRecords, vehicle, type FeedRecord } from '../support/feed';
 import { as, foundCompany, type Company } from '../support/people';
 
-jest.setTimeout(60_000);
-
 let app: TestApp;
 let company: Company;
 let admin: Agent;

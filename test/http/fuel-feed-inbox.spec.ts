@@ -8,8 +8,6 @@ import { join } from 'node:path';
 const base = '/api/v1/fuel_log';
 const fillsAt = '/api/v1/analytics/fuel-fills';
 
-jest.setTimeout(20_000);
-
 interface Item {
   id: string;
   record_id: string;

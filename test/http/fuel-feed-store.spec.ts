@@ -6,8 +6,6 @@ import { testApp, type Agent, type TestApp } from '../support/app';
 import { feedBody, feedRecord, importFeed, testFeed, vehicle, type TestFeed } from '../support/feed';
 import { as, foundCompany, type Company } from '../support/people';
 
-jest.setTimeout(60_000);
-
 const base = '/api/v1/fuel_log';
 
 type Misbehave = (req: IncomingMessage, res: ServerResponse, pass: () => void) => void;

@@ -8,8 +8,6 @@ import { as, foundCompany, settle, type Company, type People } from '../support/
 
 const base = '/api/v1/fuel_log';
 
-jest.setTimeout(20_000);
-
 let app: TestApp;
 let people: People;
 let feed: TestFeed;

@@ -8,8 +8,6 @@ import { testApp, type TestApp } from '../support/app';
 import { vehicle } from '../support/fuel';
 import { addPerson, as, foundCompany, type Company } from '../support/people';
 
-jest.setTimeout(60_000);
-
 let app: TestApp;
 let company: Company;
 let vehicles: string[];

@@ -151,7 +151,7 @@ describe('a receiver', () => {
     for (let n = 0; n < 12; n += 1) await tell();
     await until(() => there.received.length === 12, 8000);
     await slow.close();
-  }, 20_000);
+  });
 
   it('that says it is gone is switched off at once, and a person is told; resuming sends what waited', async () => {
     const { id } = await register({ name: 'Old bookkeeping' });
@@ -188,7 +188,7 @@ describe('a receiver', () => {
     await app.db.sql(`update notify.delivery set attempts = 10 where endpoint_id = $1`, [id], people.north.accountId);
     await admin.post(`${base}/webhooks/${id}/resume`).send({}).expect(200);
     expect(await until(async () => (await log(id, '?state=dead'))[0])).toMatchObject({ attempts: 11, last_error: 'answered 503' });
-  }, 30_000);
+  });
 });
 
 describe('exactly one row, at least one letter', () => {
@@ -225,7 +225,7 @@ describe('exactly one row, at least one letter', () => {
     await until(async () => (await hook(id)).waiting === 0 && there.received.length >= 40, 20_000);
     for (const one of workers) await one.stop();
     expect(there.received.map((r) => r.headers['webhook-id']).sort()).toEqual([...sent].sort());
-  }, 30_000);
+  });
 });
 
 describe('an endpoint', () => {

@@ -96,7 +96,7 @@ describe('the simulator of the demo', () => {
     await eventually(async () => said.includes('simulating'));
     again.disconnect();
     expect(await once(again, 'exit')).toEqual([0, null]);
-  }, 30_000);
+  });
 
   it('goes on where it stopped: no vehicle has jumped, no counter has fallen', async () => {
     const bad = fleet().devices.find((d) => d.part === 'bad_gps')?.device_id;

@@ -9,8 +9,6 @@ import { testApp, type Agent, type TestApp } from '../support/app';
 import { as, settle, type People } from '../support/people';
 import { gateway, vehicleWithDevice, type EquippedVehicle, type Gateway } from '../support/telemetry';
 
-jest.setTimeout(30_000);
-
 let app: TestApp;
 let people: People;
 let admin: Agent;

@@ -45,7 +45,7 @@ describe('detections as news', () => {
     const told = await until(async () => {
       const items = await inboxOf(admin);
       return items.length === 2 && items;
-    }, 20_000);
+    });
     expect(told.map(({ title }) => title).sort()).toEqual([expect.stringMatching(/^TEL \d+: too fast$/), expect.stringMatching(/^TEL \d+: too fast$/)]);
     expect(told[0]).toMatchObject({ severity: 'info', text: expect.stringMatching(/^130(\.\d+)? km\/h, the limit is \d+\./) as string });
     const own = await inboxOf(limited);

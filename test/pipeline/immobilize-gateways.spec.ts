@@ -8,8 +8,6 @@ import { base, cut, eventually, hurry, jobOf, openYard, release, rig, stored, un
 import { vehicleWithDevice } from '../support/telemetry';
 import { Tracker } from '../support/tracker';
 
-jest.setTimeout(30_000);
-
 /** Slots as in service, so that a slow machine is no slow gateway; short ones where silence is waited out. */
 const slots = { slotMs: 3_200, cutMs: 15_000 };
 const shortSlots = { slotMs: 1_300, cutMs: 8_000 };

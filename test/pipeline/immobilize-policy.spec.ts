@@ -3,8 +3,6 @@ import { allow, base, cut, eventually, hurry, jobOf, openYard, quick, release, r
 import { addPerson, as } from '../support/people';
 import { Tracker } from '../support/tracker';
 
-jest.setTimeout(20_000);
-
 let yard: Yard;
 beforeAll(async () => {
   yard = await openYard();

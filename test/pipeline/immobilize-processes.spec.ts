@@ -16,7 +16,7 @@ describe('a device whose link is in another process', () => {
   afterAll(async () => {
     await front?.app.close();
     await yard?.app.close();
-  }, 30_000);
+  });
 
   it('is cut by that process, asked through this one', async () => {
     expect(roles).toContain('ingest');
@@ -27,7 +27,7 @@ describe('a device whose link is in another process', () => {
     const let_go = await release(operator, one.vehicle_id).expect(202);
     await expect(until(operator, one.vehicle_id, let_go.body.job_id, ['completed', 'failed', 'unknown'])).resolves.toMatchObject({ status: 'completed' });
     expect(one.tracker.heard).toEqual(['OUTPUT0=1', 'OUTPUT0=0']);
-  }, 30_000);
+  });
 
   it('is refused as not connected when no process has it', async () => {
     const operator = await as(front, yard.people.north.immobilizing_operator, { steppedUp: true });
@@ -35,7 +35,7 @@ describe('a device whose link is in another process', () => {
     one.tracker.leave();
     await eventually(async () => expect((await cut(operator, one.vehicle_id)).body.code).toBe('DEVICE_NOT_CONNECTED'));
     expect((await operator.post(`${base}/${one.vehicle_id}/immobilize/preview`).send({ method: 'ips_text', reason: 'safety_lockdown' })).body).toMatchObject({ allowed: false, facts: { connected: false } });
-  }, 30_000);
+  });
 
   it('is released from the one while the other is still cutting', async () => {
     const operator = await as(front, yard.people.north.immobilizing_operator, { steppedUp: true });
@@ -49,5 +49,5 @@ describe('a device whose link is in another process', () => {
     await until(operator, one.vehicle_id, body.job_id, ['failed']);
     expect(one.tracker.heard.at(-1)).toBe('OUTPUT0=0');
     expect(one.tracker.relayMoves.every((m) => !m.cut)).toBe(true);
-  }, 30_000);
+  });
 });

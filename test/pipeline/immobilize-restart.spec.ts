@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(async () => {
   jest.restoreAllMocks();
   await yard?.app.close();
-}, 30_000);
+});
 
 /** The process is gone, without a word to anybody, and another one starts on the same database. Devices find the new one. */
 async function restart(): Promise<Yard> {

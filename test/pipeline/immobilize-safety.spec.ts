@@ -5,8 +5,6 @@ import { Situations } from '../../libs/access_control/src/immobilize/situation';
 import { cut, eventually, jobOf, openYard, release, rig, stored, until, base, type Rigged, type Yard } from '../support/immobilizing';
 import { obedient, Tracker } from '../support/tracker';
 
-jest.setTimeout(20_000);
-
 let yard: Yard;
 beforeAll(async () => {
   yard = await openYard();
@@ -165,7 +163,7 @@ describe('a late outcome', () => {
     expect((await jobOf(yard.operator, one.vehicle_id, jobId)).status).toBe('unknown');
     again.manners = obedient;
     await expect(ended(one.vehicle_id, jobId, ['failed'])).resolves.toMatchObject({ late: { seen: 'relay_seen' } });
-  }, 20_000);
+  });
 });
 
 describe('a database that is away for a moment', () => {

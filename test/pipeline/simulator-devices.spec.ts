@@ -14,8 +14,6 @@ import { teltonikaProtocol } from '../../libs/telemetry_engine/src/listen/telton
 import { UdpListener } from '../../libs/telemetry_engine/src/listen/udp-listener';
 import { bench, pause, unplugged, until, type Bench } from '../support/fake-sink';
 
-jest.setTimeout(30_000);
-
 const protocols: Partial<Record<WayToTalk, Protocol>> = { 'ips_2.0': ipsProtocol(), 'ips_1.1': ipsProtocol(), teltonika: teltonikaProtocol, retranslator: retranslatorProtocol };
 const folder = mkdtempSync(join(tmpdir(), 'fleet-simulator-'));
 let stops: (() => unknown)[] = [];

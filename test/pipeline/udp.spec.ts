@@ -89,4 +89,4 @@ it('20,000 random datagrams do it no harm', async () => {
   heard = [];
   send(datagram(99_999));
   await until(() => heard.includes('#AD#1\r\n'));
-}, 30_000);
+});

@@ -6,8 +6,6 @@ import type { Cluster } from '../../apps/cli/src/up/cluster';
 import { startEmbedded, withDatabase } from '../../apps/cli/src/up/database';
 import type { Settings } from '../../apps/cli/src/up/settings';
 
-jest.setTimeout(60_000);
-
 describe('the embedded cluster', () => {
   const dataDir = realpathSync(mkdtempSync(join(tmpdir(), 'fleet-cluster-')));
   let cluster: Cluster;

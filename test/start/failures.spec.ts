@@ -5,8 +5,6 @@ import { lastError } from '../../apps/cli/src/up/logs';
 import { makeCheckout } from './checkout';
 import { Bench, freePort, processesOf } from './running';
 
-jest.setTimeout(60_000);
-
 describe('a start that cannot succeed', () => {
   const bench = new Bench();
   const { home, data } = bench;

@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { makeCheckout } from './checkout';
 import { Bench, eventually, processesOf, type Running } from './running';
 
-jest.setTimeout(60_000);
-
 describe('npm start', () => {
   const bench = new Bench();
   const { home, data } = bench;

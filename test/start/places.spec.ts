@@ -16,8 +16,6 @@ import { join } from 'node:path';
 import { makeCheckout } from './checkout';
 import { Bench, freePort, processesOf, type Running } from './running';
 
-jest.setTimeout(60_000);
-
 const root = process.getuid?.() === 0;
 const NOBODY = { uid: 65534, gid: 65534 };
 const nobodyRunsNode = root && spawnSync(process.execPath, ['--version'], { ...NOBODY, cwd: '/' }).status === 0;

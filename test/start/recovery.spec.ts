@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { makeCheckout } from './checkout';
 import { Bench, eventually, freePort, processesOf, type Running } from './running';
 
-jest.setTimeout(60_000);
-
 interface Lock {
   pid: number;
   children: { name: string; pid: number }[];

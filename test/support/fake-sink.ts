@@ -141,17 +141,17 @@ export class Peer {
   }
 
   /** Waits until everything heard so far is what is expected. */
-  async hears(expected: string, withinMs = 3000): Promise<void> {
+  async hears(expected: string, withinMs = 6000): Promise<void> {
     await until(() => this.text.length >= expected.length, withinMs).catch(() => undefined);
     expect(this.text).toBe(expected);
   }
 
-  async isClosed(withinMs = 3000): Promise<void> {
+  async isClosed(withinMs = 6000): Promise<void> {
     await until(() => this.closed, withinMs);
   }
 }
 
-export async function until(condition: () => boolean, withinMs = 3000): Promise<void> {
+export async function until(condition: () => boolean, withinMs = 6000): Promise<void> {
   const end = Date.now() + withinMs;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${condition.toString()}`);

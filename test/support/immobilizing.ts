@@ -97,7 +97,7 @@ export async function jobOf(agent: Agent, vehicleId: string, jobId: string): Pro
   return (await agent.get(`${base}/${vehicleId}/immobilize/${jobId}`).expect(200)).body as Job;
 }
 
-export async function until(agent: Agent, vehicleId: string, jobId: string, statuses: string[], withinMs = 8_000): Promise<Job> {
+export async function until(agent: Agent, vehicleId: string, jobId: string, statuses: string[], withinMs = 15_000): Promise<Job> {
   const end = Date.now() + withinMs;
   for (;;) {
     const job = await jobOf(agent, vehicleId, jobId);
@@ -107,7 +107,7 @@ export async function until(agent: Agent, vehicleId: string, jobId: string, stat
   }
 }
 
-export async function eventually(check: () => Promise<unknown> | unknown, withinMs = 5_000): Promise<void> {
+export async function eventually(check: () => Promise<unknown> | unknown, withinMs = 10_000): Promise<void> {
   const end = Date.now() + withinMs;
   for (;;) {
     try {
