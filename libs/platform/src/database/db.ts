@@ -78,6 +78,11 @@ export class Db implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
+  /** One request of several statements in system scope: PostgreSQL makes them one transaction, and nobody waits in between. */
+  async systemRequest(task: string, text: string, copies: readonly Buffer[] = []): Promise<void> {
+    return this.withClient(systemActor(nobody, task), 'system', (tx) => tx.request(text, copies));
+  }
+
   async systemRead<T>(task: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
     return this.withClient(systemActor(nobody, task), 'system', work);
   }

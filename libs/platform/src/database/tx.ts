@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import { createHash } from 'node:crypto';
 import type { Actor } from './actor';
 import { askPrepared } from './prepared-query';
+import { request } from './request';
 
 /** A statement worth preparing: parsed and planned once per connection. Declare it as a module constant. */
 export interface Statement<Row> {
@@ -47,7 +48,12 @@ export class ReadTx {
     return (await this.sql<Row>(query, params))[0];
   }
 
-  /** The pg client itself, for COPY and cursors. It must not outlive the transaction. */
+  /** Several statements at once, sent with the rows of every `copy … from stdin` among them. Outside a unit of work they are a transaction of their own. */
+  request(text: string, copies: readonly Buffer[] = []): Promise<void> {
+    return request(this.client, text, copies);
+  }
+
+  /** The pg client itself, for cursors. It must not outlive the transaction. */
   get connection(): PoolClient {
     return this.client;
   }

@@ -1,15 +1,14 @@
-import { finished } from 'node:stream/promises';
-import { from as copyFrom } from 'pg-copy-streams';
 import { Clock } from '@fleet/platform/clock';
 import type { Tx } from '@fleet/platform/database';
 import type { DemoSeed } from '@fleet/platform/subsystem';
 import { VehicleLookup } from '@fleet/transport_registry';
 import { Geofences } from '../geofences/geofence.service';
-import { bucketMs, dayMs } from '../pipeline/limits';
-import { encodeRows } from '../store/copy-encoder';
+import { dayMs } from '../pipeline/limits';
 import { CopyTargets, dayOf } from '../store/days';
+import { markDirty } from '../store/dirty-buckets';
 import { writeLastOf } from '../store/last-positions';
 import type { SampleRow } from '../store/sample-row';
+import { copyOf } from '../store/sample-store';
 import { DemoDay, demoDepots } from './demo-day';
 
 const vehiclesMax = 20;
@@ -38,13 +37,7 @@ export async function seedTelemetry({ app, tx, dice }: DemoSeed): Promise<void> 
 }
 
 async function store(tx: Tx, rows: readonly SampleRow[], day: number): Promise<void> {
-  const target = await new CopyTargets().of(tx, day);
-  const { columns, bytes } = encodeRows(rows);
-  const stream = tx.connection.query(copyFrom(`copy ${target} (${columns}) from stdin with (format binary)`));
-  stream.end(bytes);
-  await finished(stream);
-  const buckets = new Map(rows.map(({ vehicle, sample }) => [`${vehicle.vehicle_no} ${Math.floor(sample.at_ms / bucketMs)}`, { no: vehicle.vehicle_no, at: new Date(Math.floor(sample.at_ms / bucketMs) * bucketMs) }]));
-  await tx.beyondAccount('marks belong to vehicles by number alone', () =>
-    tx.sql('insert into telemetry_engine.dirty_bucket (vehicle_no, bucket_at) select * from unnest($1::int[], $2::timestamptz[]) on conflict do nothing', [[...buckets.values()].map((b) => b.no), [...buckets.values()].map((b) => b.at)]),
-  );
+  const { text, bytes } = copyOf(await new CopyTargets().of(tx, day), rows);
+  await tx.request(text, [bytes]);
+  await tx.beyondAccount('marks belong to vehicles by number alone', () => markDirty(tx, rows));
 }

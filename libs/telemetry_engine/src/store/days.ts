@@ -6,22 +6,26 @@ export const dateOf = (day: number): string => new Date(day * dayMs).toISOString
 
 /** Tables that samples of a day are copied into. A day nobody prepared is prepared by the first sample in it. */
 export class CopyTargets {
-  private readonly known = new Map<number, string>();
+  private readonly tables = new Map<number, string>();
+
+  known(day: number): string | undefined {
+    return this.tables.get(day);
+  }
 
   async of(tx: Tx, day: number): Promise<string> {
-    const known = this.known.get(day);
+    const known = this.known(day);
     if (known) return known;
     const date = dateOf(day);
     const row = await tx.one<{ target: string }>(`select telemetry_engine.copy_target($1) as target from (select telemetry_engine.ensure_days($1, $1)) made`, [date]);
     const target = row?.target ?? '';
-    if (this.known.size > 64) this.known.clear();
+    if (this.tables.size > 64) this.tables.clear();
     // Remembered only once the transaction that may have made it has committed.
-    tx.afterCommit(() => void this.known.set(day, target));
+    tx.afterCommit(() => void this.tables.set(day, target));
     return target;
   }
 
   /** After a day was dropped under us. */
   forget(): void {
-    this.known.clear();
+    this.tables.clear();
   }
 }

@@ -1,4 +1,5 @@
-import { statement, type ReadTx, type Tx } from '@fleet/platform/database';
+import { escapeLiteral } from 'pg';
+import type { Tx } from '@fleet/platform/database';
 import { bucketMs } from '../pipeline/limits';
 import type { SampleRow } from './sample-row';
 
@@ -7,11 +8,13 @@ export interface DirtyBucket {
   bucket_at: Date;
 }
 
-// The lock is the one an insert takes anyway: many writers hold it at once, and nobody takes marks away meanwhile.
-const joinEpoch = `lock table telemetry_engine.dirty_bucket in row exclusive mode; select last_value::text || is_called as epoch from telemetry_engine.dirty_epoch`;
-const insert = statement<object>(`
-  insert into telemetry_engine.dirty_bucket (vehicle_no, bucket_at)
-  select vehicle_no, to_timestamp(bucket_s) from unnest($1::int[], $2::float8[]) as touched(vehicle_no, bucket_s) on conflict do nothing`);
+interface Marks {
+  vehicles: number[];
+  buckets: number[];
+}
+
+/** What `mark_dirty` raises when marks were taken away since the epoch it was given; the detail is the epoch now. */
+const epochOver = 'FE001';
 
 /**
  * Marks the five minutes of a vehicle that a sample fell into. A vehicle's newest bucket is marked once and then remembered:
@@ -21,38 +24,46 @@ export class DirtyMarks {
   private epoch = '';
   private readonly newest = new Map<number, number>();
 
-  async mark(tx: Tx, stored: readonly SampleRow[]): Promise<void> {
-    const epoch = await epochOf(tx);
-    if (epoch !== this.epoch) this.newest.clear();
-    this.epoch = epoch;
-    const vehicles: number[] = [];
-    const buckets: number[] = [];
-    let lastNo = 0;
-    let lastBucket = 0;
-    for (const { vehicle, sample } of stored) {
-      const bucket = Math.floor(sample.at_ms / bucketMs);
-      if (vehicle.vehicle_no === lastNo && bucket === lastBucket) continue;
-      lastNo = vehicle.vehicle_no;
-      lastBucket = bucket;
-      if (this.newest.get(lastNo) === bucket) continue;
-      vehicles.push(lastNo);
-      buckets.push(bucket);
+  /** Has `store` run the statement that marks these samples, in the transaction that stores them; again when marks were taken away meanwhile. */
+  async along(stored: readonly SampleRow[], store: (marking: string) => Promise<void>): Promise<void> {
+    for (;;) {
+      const { epoch } = this;
+      const due = marksOf(stored, (vehicle, bucket) => this.newest.get(vehicle) === bucket);
+      try {
+        await store(`select telemetry_engine.mark_dirty(${escapeLiteral(epoch)}, '{${due.vehicles.join()}}', '{${due.buckets.join()}}')`);
+        // Known to stand only once it is committed, and only in the epoch it was committed in.
+        if (epoch === this.epoch) due.vehicles.forEach((no, i) => this.newest.set(no, Math.max(this.newest.get(no) ?? 0, due.buckets[i] as number)));
+        return;
+      } catch (error) {
+        const { code, detail } = error as { code?: string; detail?: string };
+        if (code !== epochOver || detail === undefined) throw error;
+        if (detail !== this.epoch) this.newest.clear();
+        this.epoch = detail;
+      }
     }
-    if (vehicles.length === 0) return;
-    await tx.sql(insert, [vehicles, buckets.map((bucket) => (bucket * bucketMs) / 1000)]);
-    // Known to stand only once it is committed, and only in the epoch it was committed in.
-    tx.afterCommit(() => this.remember(epoch, vehicles, buckets));
-  }
-
-  private remember(epoch: string, vehicles: readonly number[], buckets: readonly number[]): void {
-    if (epoch !== this.epoch) return;
-    vehicles.forEach((no, i) => this.newest.set(no, Math.max(this.newest.get(no) ?? 0, buckets[i] as number)));
   }
 }
 
-async function epochOf(tx: ReadTx): Promise<string> {
-  const results = (await tx.connection.query(joinEpoch)) as unknown as { rows: { epoch: string }[] }[];
-  return results[1]?.rows[0]?.epoch ?? '';
+/** Marks all of them, whatever is known to stand. */
+export async function markDirty(tx: Tx, stored: readonly SampleRow[]): Promise<void> {
+  const { vehicles, buckets } = marksOf(stored, () => false);
+  await tx.sql('select telemetry_engine.mark_dirty(null, $1, $2)', [vehicles, buckets]);
+}
+
+function marksOf(stored: readonly SampleRow[], stands: (vehicle: number, bucket: number) => boolean): Marks {
+  const marks: Marks = { vehicles: [], buckets: [] };
+  let lastNo = 0;
+  let lastBucket = 0;
+  for (const { vehicle, sample } of stored) {
+    const bucket = Math.floor(sample.at_ms / bucketMs);
+    if (vehicle.vehicle_no === lastNo && bucket === lastBucket) continue;
+    lastNo = vehicle.vehicle_no;
+    lastBucket = bucket;
+    if (stands(lastNo, bucket)) continue;
+    marks.vehicles.push(lastNo);
+    marks.buckets.push(bucket);
+  }
+  return marks;
 }
 
 /**

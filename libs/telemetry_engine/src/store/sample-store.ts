@@ -1,16 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { finished } from 'node:stream/promises';
-import { from as copyFrom } from 'pg-copy-streams';
 import { Db, statement, type Tx } from '@fleet/platform/database';
 import { encodeRows } from './copy-encoder';
 import { CopyTargets, dayOf } from './days';
-import { DirtyMarks } from './dirty-buckets';
+import { DirtyMarks, markDirty } from './dirty-buckets';
 import { insertQuarantined, type Quarantined } from './quarantine-store';
 import type { SampleRow } from './sample-row';
 
 const task = 'telemetry_engine.ingest';
 const uniqueViolation = '23505';
 const undefinedTable = '42P01';
+const deadlock = '40P01';
 
 // A lateral look-up each: left to itself the planner reads whole days to find a handful of rows.
 const probe = statement<{ n: number }>(`
@@ -33,47 +32,64 @@ export class SampleStore {
 
   async write(rows: readonly SampleRow[], quarantined: readonly Quarantined[] = []): Promise<boolean[]> {
     try {
-      return await this.db.system(task, (tx) => this.copyNew(tx, rows, quarantined));
+      return await this.copyNew(rows, quarantined);
     } catch (error) {
-      const { code } = error as { code?: string };
+      const { code = '' } = error as { code?: string };
       if (code === undefinedTable) this.targets.forget();
-      else if (code !== uniqueViolation) throw error;
+      else if (code !== uniqueViolation && code !== deadlock) throw error;
       return this.db.system(task, (tx) => this.insertNew(tx, rows, quarantined));
     }
   }
 
   /** The fast way: what may be there already is looked up, the rest is copied straight in. The unique key has the last word. */
-  private async copyNew(tx: Tx, rows: readonly SampleRow[], quarantined: readonly Quarantined[]): Promise<boolean[]> {
-    const isNew = await this.notStoredYet(tx, rows);
+  private async copyNew(rows: readonly SampleRow[], quarantined: readonly Quarantined[]): Promise<boolean[]> {
+    const isNew = await this.notStoredYet(rows);
     const fresh = isNew.includes(false) ? rows.filter((_, i) => isNew[i]) : rows;
-    for (const [day, ofDay] of byDay(fresh)) await copyInto(tx, await this.targets.of(tx, day), ofDay);
-    await this.finish(tx, fresh, quarantined);
+    if (fresh.length + quarantined.length === 0) return isNew;
+    const days = byDay(fresh);
+    await this.prepare(days.keys());
+    const copies = [...days].map(([day, ofDay]) => copyOf(this.targets.known(day) ?? '', ofDay));
+    await this.dirty.along(fresh, (marking) => {
+      const text = [...copies.map((copy) => copy.text), marking].join('; ');
+      const bytes = copies.map((copy) => copy.bytes);
+      if (quarantined.length === 0) return this.db.systemRequest(task, text, bytes);
+      return this.db.system(task, async (tx) => {
+        await tx.request(text, bytes);
+        await insertQuarantined(tx, quarantined);
+      });
+    });
     return isNew;
   }
 
   /** The way for a batch that met a stored twin after all: staged, then inserted where nothing stands. */
   private async insertNew(tx: Tx, rows: readonly SampleRow[], quarantined: readonly Quarantined[]): Promise<boolean[]> {
     await tx.sql(stage);
-    for (const day of new Set(rows.map((r) => dayOf(r.sample.at_ms)))) await this.targets.of(tx, day);
-    await copyInto(tx, 'pg_temp.sample_stage', rows);
+    for (const day of byDay(rows).keys()) await this.targets.of(tx, day);
+    const { text, bytes } = copyOf('pg_temp.sample_stage', rows);
+    await tx.request(text, [bytes]);
     const stored = new Set((await tx.sql(stagedInto)).map((r) => `${r.vehicle_no} ${r.at.getTime()}`));
     const isNew = rows.map((r) => stored.has(`${r.vehicle.vehicle_no} ${r.sample.at_ms}`));
-    await this.finish(tx, rows.filter((_, i) => isNew[i]), quarantined);
+    await markDirty(tx, rows.filter((_, i) => isNew[i]));
+    if (quarantined.length > 0) await insertQuarantined(tx, quarantined);
     return isNew;
   }
 
-  private async notStoredYet(tx: Tx, rows: readonly SampleRow[]): Promise<boolean[]> {
+  private async notStoredYet(rows: readonly SampleRow[]): Promise<boolean[]> {
     const isNew = rows.map(() => true);
     const late = rows.flatMap((row, i) => (row.late ? [i] : []));
     if (late.length === 0) return isNew;
-    const found = await tx.sql(probe, [late.map((i) => rows[i]?.vehicle.vehicle_no), late.map((i) => rows[i]?.sample.at_ms)]);
+    const wanted = [late.map((i) => rows[i]?.vehicle.vehicle_no), late.map((i) => rows[i]?.sample.at_ms)];
+    const found = await this.db.systemRead(task, (tx) => tx.sql(probe, wanted));
     for (const { n } of found) isNew[late[n - 1] as number] = false;
     return isNew;
   }
 
-  private async finish(tx: Tx, stored: readonly SampleRow[], quarantined: readonly Quarantined[]): Promise<void> {
-    if (stored.length > 0) await this.dirty.mark(tx, stored);
-    if (quarantined.length > 0) await insertQuarantined(tx, quarantined);
+  private async prepare(days: Iterable<number>): Promise<void> {
+    const unknown = [...days].filter((day) => this.targets.known(day) === undefined);
+    if (unknown.length === 0) return;
+    await this.db.system(task, async (tx) => {
+      for (const day of unknown) await this.targets.of(tx, day);
+    });
   }
 }
 
@@ -93,10 +109,7 @@ function byDay(rows: readonly SampleRow[]): Map<number, readonly SampleRow[]> {
   return days;
 }
 
-async function copyInto(tx: Tx, table: string, rows: readonly SampleRow[]): Promise<void> {
+export function copyOf(table: string, rows: readonly SampleRow[]): { text: string; bytes: Buffer } {
   const { columns, bytes } = encodeRows(rows);
-  const stream = tx.connection.query(copyFrom(`copy ${table} (${columns}) from stdin with (format binary)`));
-  // One chunk: a write per row would cost more than the rows.
-  stream.end(bytes);
-  await finished(stream);
+  return { text: `copy ${table} (${columns}) from stdin with (format binary)`, bytes };
 }
