@@ -47,8 +47,8 @@ export class SampleStore {
     const fresh = isNew.includes(false) ? rows.filter((_, i) => isNew[i]) : rows;
     if (fresh.length + quarantined.length === 0) return isNew;
     const days = byDay(fresh);
-    await this.prepare(days.keys());
-    const copies = [...days].map(([day, ofDay]) => copyOf(this.targets.known(day) ?? '', ofDay));
+    const tables = await this.tablesOf([...days.keys()]);
+    const copies = [...days.values()].map((ofDay, i) => copyOf(tables[i] as string, ofDay));
     await this.dirty.along(fresh, (marking) => {
       const text = [...copies.map((copy) => copy.text), marking].join('; ');
       const bytes = copies.map((copy) => copy.bytes);
@@ -84,11 +84,14 @@ export class SampleStore {
     return isNew;
   }
 
-  private async prepare(days: Iterable<number>): Promise<void> {
-    const unknown = [...days].filter((day) => this.targets.known(day) === undefined);
-    if (unknown.length === 0) return;
-    await this.db.system(task, async (tx) => {
-      for (const day of unknown) await this.targets.of(tx, day);
+  /** Where samples of these days go; a day nobody prepared is made in a transaction of its own. */
+  private async tablesOf(days: readonly number[]): Promise<string[]> {
+    const known = days.flatMap((day) => this.targets.known(day) ?? []);
+    if (known.length === days.length) return known;
+    return this.db.system(task, async (tx) => {
+      const tables: string[] = [];
+      for (const day of days) tables.push(await this.targets.of(tx, day));
+      return tables;
     });
   }
 }
