@@ -53,7 +53,7 @@ module.exports = {
   workerIdleMemoryLimit: '1GB',
   projects: [
     // Pure: no database, no socket. `npm run verify` runs these alone.
-    { ...shared, displayName: 'pure', setupFiles: ['<rootDir>/test/support/short-properties.ts'], testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'] },
+    { ...shared, displayName: 'pure', setupFiles: ['<rootDir>/test/support/short-properties.ts'], setupFilesAfterEnv: ['<rootDir>/test/support/patience.ts'], testMatch: ['<rootDir>/{apps,libs}/**/*.spec.ts', '<rootDir>/test/architecture/**/*.spec.ts'] },
     // System: real PostgreSQL, real sockets, real processes.
     {
       ...shared,
