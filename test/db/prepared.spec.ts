@@ -1,22 +1,16 @@
 import { Pool, type PoolClient } from 'pg';
 import { askPrepared } from '@fleet/platform/database/prepared-query';
 import { statement } from '@fleet/platform/database';
-import { testDatabase, type TestDatabase } from '../support/database';
+import { testConnection, type TestConnection } from '../support/database';
 
 describe('a prepared statement', () => {
-  let database: TestDatabase;
-  let pool: Pool;
+  let one: TestConnection;
   let client: PoolClient;
   beforeAll(async () => {
-    database = await testDatabase();
-    pool = new Pool({ connectionString: database.config.DATABASE_URL, max: 1 });
-    client = await pool.connect();
+    one = await testConnection();
+    client = one.client;
   });
-  afterAll(async () => {
-    client.release();
-    await pool.end();
-    await database.close();
-  });
+  afterAll(() => one.close());
 
   const all = statement<object>(`
     select n as id, null::text as nothing, 'Ä "quoted"' as text, n * 1.50::numeric as money, n > 1 as truth, array[n, null] as list, jsonb_build_object('n', n) as json, decode('00ff', 'hex') as bytes,
@@ -64,8 +58,10 @@ describe('a prepared statement', () => {
     for (let i = 0; i < 2; i++) expect(await askPrepared(client, every, [true])).toEqual([{ a: 1 }]);
     await client.query(`alter table public.shape alter a type text using 'now ' || a, add b date default '2026-01-02'`);
     await expect(askPrepared(client, every, [true])).rejects.toMatchObject({ code: '0A000' });
-    client.release(true);
-    client = await pool.connect();
-    expect(await askPrepared(client, every, [true])).toEqual([{ a: 'now 1', b: '2026-01-02' }]);
+    const other = new Pool({ connectionString: one.database.config.DATABASE_URL, max: 1 });
+    const anew = await other.connect();
+    expect(await askPrepared(anew, every, [true])).toEqual([{ a: 'now 1', b: '2026-01-02' }]);
+    anew.release();
+    await other.end();
   });
 });

@@ -1,23 +1,17 @@
 import { Pool, type PoolClient } from 'pg';
 import { request } from '@fleet/platform/database/request';
-import { testDatabase, type TestDatabase } from '../support/database';
+import { testConnection, type TestConnection } from '../support/database';
 
 const rows = (...numbers: number[]): Buffer => Buffer.from(numbers.map((n) => `${n}\n`).join(''));
 
 describe('several statements as one request', () => {
-  let database: TestDatabase;
-  let pool: Pool;
+  let one: TestConnection;
   let client: PoolClient;
   beforeAll(async () => {
-    database = await testDatabase();
-    pool = new Pool({ connectionString: database.config.DATABASE_URL, max: 1 });
-    client = await pool.connect();
+    one = await testConnection();
+    client = one.client;
   });
-  afterAll(async () => {
-    client.release();
-    await pool.end();
-    await database.close();
-  });
+  afterAll(() => one.close());
   beforeEach(() => client.query('drop table if exists public.a, public.b; create table public.a (n int primary key); create table public.b (n int)'));
 
   const stored = async (): Promise<unknown> => (await client.query('select (select array_agg(n order by n) from public.a) as a, (select array_agg(n order by n) from public.b) as b')).rows[0];
@@ -52,7 +46,7 @@ describe('several statements as one request', () => {
   });
 
   it('fail when the connection is lost, also if it is lost already', async () => {
-    const other = new Pool({ connectionString: database.config.DATABASE_URL, max: 1 });
+    const other = new Pool({ connectionString: one.database.config.DATABASE_URL, max: 1 });
     const lost = await other.connect();
     lost.on('error', () => undefined);
     await expect(request(lost, 'copy public.b from stdin; select pg_terminate_backend(pg_backend_pid())', [rows(1)])).rejects.toThrow();

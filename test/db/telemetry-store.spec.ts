@@ -101,6 +101,26 @@ describe('the store of samples', () => {
     }
   });
 
+  it.each([
+    ['marks', 'dirty_bucket', 'bucket_at > now()'],
+    ['what is set aside', 'quarantine', `reason <> 'out_of_range'`],
+  ])('stores nothing of a batch whose %s cannot be stored, and all of it when they can', async (_, table, rule) => {
+    const vehicle = await vehicleWithDevice(admin);
+    const now = Date.now();
+    const batch = [{ device_id: vehicle.device_id, sample: { at_ms: now - 1000, lat: 1, lon: 2 } }, { device_id: vehicle.device_id, sample: { at_ms: now, lat: 91, lon: 2 } }];
+    await app.db.sql(`alter table telemetry_engine.${table} add constraint not_now check (${rule}) not valid`);
+    try {
+      await expect(submit(batch)).rejects.toThrow();
+      expect(await timesOf(vehicle)).toEqual([]);
+    } finally {
+      await app.db.sql(`alter table telemetry_engine.${table} drop constraint not_now`);
+    }
+    expect(kinds(await submit(batch))).toEqual(['stored', 'quarantined']);
+    expect(await timesOf(vehicle)).toEqual([now - 1000]);
+    const kept = await app.db.sql('select from telemetry_engine.quarantine where device_id = $1', [vehicle.device_id], people.north.accountId);
+    expect(kept).toHaveLength(1);
+  });
+
   it('refuses to be copied into past the wall: the parent takes no COPY from the server', async () => {
     await expect(app.app.get(Db).system('test', (tx) => tx.sql('copy telemetry_engine.sample (vehicle_no) from stdin'))).rejects.toThrow(/row-level security/);
   });

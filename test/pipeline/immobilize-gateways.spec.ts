@@ -52,12 +52,13 @@ async function behindWialon(): Promise<Behind> {
 
 describe('a relay behind Wialon (a stand-in, from the documentation)', () => {
   it('is cut when the unit’s own message says so, and let go likewise', async () => {
+    // However little of it preparing takes, one whole second is left to wait in a queue.
+    hurry(yard.app, { slotMs: 1_999 });
     const one = await behindWialon();
     const job = await one.end(await one.start());
     expect(job).toMatchObject({ status: 'completed', result: 'success', evidence: 'executed', attempts: [{ outcome: 'executed', answer: 'executed', sent: `block_engine unit ${one.unit.id}` }] });
     const exec = wialon.asked.filter((a) => a.svc === 'unit/exec_cmd').at(-1);
-    expect(exec?.params).toMatchObject({ itemId: one.unit.id, commandName: 'Зажигание выкл', linkType: 'tcp' });
-    expect([1, 2, 3]).toContain(exec?.params.timeout);
+    expect(exec?.params).toMatchObject({ itemId: one.unit.id, commandName: 'Зажигание выкл', linkType: 'tcp', timeout: 1 });
     const { body } = await release(yard.operator, one.vehicle_id).expect(202);
     await expect(one.end(body.job_id)).resolves.toMatchObject({ status: 'completed' });
     expect(one.unit.relayMoves.map((m) => m.cut)).toEqual([true, false]);

@@ -16,6 +16,28 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
+export interface TestConnection {
+  database: TestDatabase;
+  client: pg.PoolClient;
+  close(): Promise<void>;
+}
+
+/** One connection to a database of its own, for what lies below the house's door to PostgreSQL. */
+export async function testConnection(): Promise<TestConnection> {
+  const database = await testDatabase();
+  const pool = new pg.Pool({ connectionString: database.config.DATABASE_URL, max: 1 });
+  const client = await pool.connect();
+  return {
+    database,
+    client,
+    close: async () => {
+      client.release();
+      await pool.end();
+      await database.close();
+    },
+  };
+}
+
 /** A database of one's own, cloned from the migrated template. `via` may lead the server's connections another way. */
 export async function testDatabase(settings: Record<string, string> = {}, via: (appUrl: string) => Promise<string> = async (url) => url): Promise<TestDatabase> {
   const server = JSON.parse(process.env.FLEET_TEST_SERVER ?? 'null') as TestServer | null;

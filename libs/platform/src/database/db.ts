@@ -8,6 +8,7 @@ import { CONFIG, type Config } from '../config';
 import { systemActor, type Actor } from './actor';
 import { createDataSource } from './data-source';
 import { ENTITIES, type EntityList } from './entities';
+import { request } from './request';
 import { ReadTx, Tx } from './tx';
 
 const bindSql = `select set_config('app.account_id', $1, false), set_config('app.scope', $2, false)`;
@@ -80,7 +81,7 @@ export class Db implements OnModuleInit, OnApplicationShutdown {
 
   /** One request of several statements in system scope: PostgreSQL makes them one transaction, and nobody waits in between. */
   async systemRequest(task: string, text: string, copies: readonly Buffer[] = []): Promise<void> {
-    return this.withClient(systemActor(nobody, task), 'system', (tx) => tx.request(text, copies));
+    return this.withClient(systemActor(nobody, task), 'system', (tx) => request(tx.connection, text, copies), 'db.request');
   }
 
   async systemRead<T>(task: string, work: (tx: ReadTx) => Promise<T>): Promise<T> {
@@ -145,10 +146,10 @@ export class Db implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
-  private async withClient<T>(actor: Actor, scope: 'account' | 'system', work: (tx: ReadTx) => Promise<T>): Promise<T> {
+  private async withClient<T>(actor: Actor, scope: 'account' | 'system', work: (tx: ReadTx) => Promise<T>, spanName = 'db.read'): Promise<T> {
     const client = await this.pool.connect();
     const tx = new ReadTx(actor, client);
-    const span = tracer.startSpan('db.read');
+    const span = tracer.startSpan(spanName);
     try {
       await this.bind(client, actor.accountId, scope);
       return await work(tx);

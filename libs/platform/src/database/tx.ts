@@ -48,11 +48,6 @@ export class ReadTx {
     return (await this.sql<Row>(query, params))[0];
   }
 
-  /** Several statements at once, sent with the rows of every `copy … from stdin` among them. Outside a unit of work they are a transaction of their own. */
-  request(text: string, copies: readonly Buffer[] = []): Promise<void> {
-    return request(this.client, text, copies);
-  }
-
   /** The pg client itself, for cursors. It must not outlive the transaction. */
   get connection(): PoolClient {
     return this.client;
@@ -75,6 +70,11 @@ export class Tx extends ReadTx {
   /** How many rows the statement touched; for updates and deletes. */
   async execute(text: string, params: unknown[] = []): Promise<number> {
     return (await this.client.query(text, params)).rowCount ?? 0;
+  }
+
+  /** Several statements at once, sent with the rows of every `copy … from stdin` among them. */
+  request(text: string, copies: readonly Buffer[] = []): Promise<void> {
+    return request(this.client, text, copies);
   }
 
   /** Runs once the transaction is durable; never when it rolls back. */
